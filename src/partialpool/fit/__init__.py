@@ -1,0 +1,1 @@
+"""What comes after sampling: draws, summaries, prediction, storage."""
