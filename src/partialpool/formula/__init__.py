@@ -1,0 +1,1 @@
+"""Formula text to syntax tree, and the algebra of terms. Nothing here looks at data."""
