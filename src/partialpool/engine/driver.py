@@ -29,7 +29,7 @@ _DOUBLES = types.CPointer(types.float64)
 _LONGS = types.CPointer(types.int64)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(error_model="numpy")
 def _load(program: Any, x: Any, values: Any) -> None:
     """Copy inputs and constants into the workspace."""
     for i in range(program[0]):
@@ -39,7 +39,7 @@ def _load(program: Any, x: Any, values: Any) -> None:
         values[offset + i] = constants[i]
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(error_model="numpy")
 def _evaluate(program: Any, x: Any, gradient: Any, flag: int) -> float:
     """Return the log density at x and write its gradient."""
     n, size, row_start = program[0], program[1], program[13]

@@ -72,7 +72,7 @@ def _engine_stamp() -> str:
     return digest.hexdigest()
 
 
-class _Locator(caching._CacheLocator):  # type: ignore[misc]
+class _Locator(caching._CacheLocator):
     """Tells numba to keep compiled kernels in the private cache of the user."""
 
     def __init__(self, file: str) -> None:
@@ -92,11 +92,11 @@ class _Locator(caching._CacheLocator):  # type: ignore[misc]
         return cls(py_file)
 
 
-class _CacheImplementation(caching.CompileResultCacheImpl):  # type: ignore[misc]
+class _CacheImplementation(caching.CompileResultCacheImpl):
     _locator_classes = (_Locator,)
 
 
-class _Cache(caching.FunctionCache):  # type: ignore[misc]
+class _Cache(caching.FunctionCache):
     _impl_class = _CacheImplementation
 
 
@@ -161,7 +161,7 @@ def _address_as(pointee: types.Type) -> Callable[..., Any]:
 
         return signature(types.CPointer(pointee), types.int64), codegen
 
-    return pointer  # type: ignore[no-any-return]
+    return pointer
 
 
 doubles_at = _address_as(types.float64)
@@ -214,7 +214,7 @@ def call_kernel(
     )
 
 
-@numba.njit(error_model="numpy", fastmath={"contract", "nsz", "reassoc"})  # type: ignore[untyped-decorator]
+@numba.njit(error_model="numpy", fastmath={"contract", "nsz", "reassoc"})
 def summed(x: Any, start: int, n: int) -> float:
     """Return the sum of x[start : start + n]; the only place, with the dense product, where LLVM may reorder sums."""
     total = 0.0

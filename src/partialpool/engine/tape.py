@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,9 @@ Argument: TypeAlias = int | float | Slot | NDArray[np.float64] | NDArray[np.int6
 class Op(Protocol):
     """One call of a kernel: which kernel, and its arguments."""
 
-    kernel: ClassVar[Kernel] | Kernel
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel."""
 
     def arguments(self) -> Sequence[Argument]:
         """Return the arguments in the order in which the kernel reads them."""
@@ -262,7 +264,7 @@ def _address(array: NDArray[np.generic]) -> int:
 
 def _call(function: Callback, *arguments: int | NDArray[np.generic]) -> int:
     """Call a compiled callback; ctypes lets the GIL go while it runs."""
-    prototype = function.compiled.ctypes
+    prototype: Any = function.compiled.ctypes
     cast = [
         a.ctypes.data_as(kind) if isinstance(a, np.ndarray) else a
         for a, kind in zip(arguments, prototype.argtypes, strict=True)

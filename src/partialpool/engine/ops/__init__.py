@@ -1,0 +1,1 @@
+"""One file per op: its kernel beside the small record of its arguments."""
