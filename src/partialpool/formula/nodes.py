@@ -6,17 +6,20 @@ part in equality: two nodes are equal when they mean the same.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from partialpool.errors import FormulaError
 
 __all__ = [
+    "CONSTANTS",
     "Argument",
     "Bar",
     "Binary",
     "Call",
     "Dot",
+    "Formula",
     "GroupTerm",
     "Name",
     "Node",
@@ -28,7 +31,17 @@ __all__ = [
     "String",
     "Term",
     "Unary",
+    "children",
+    "height",
+    "left_spine",
+    "variables",
+    "walk",
 ]
+
+CONSTANTS = frozenset({"TRUE", "FALSE", "NA", "NULL", "Inf", "NaN"})
+
+
+_SHOWN = 400  # characters of the formula that an error shows on either side of the place
 
 
 @dataclass(frozen=True)
@@ -54,9 +67,13 @@ class Source:
     text: str
 
     def error(self, message: str, span: Span) -> FormulaError:
-        """Return a `FormulaError` that shows the formula with a caret under the place."""
-        line = self.text.replace("\n", " ").replace("\t", " ")
-        return FormulaError(f"{message}\n  {line}\n  {' ' * span.start}{'^' * max(1, span.stop - span.start)}")
+        """Return a `FormulaError` that shows the formula, or the part of it around the place, with a caret under the place."""
+        first, last = max(0, span.start - _SHOWN), span.start + _SHOWN
+        head, tail = "..." * (first > 0), "..." * (last < len(self.text))
+        line = "".join(letter if letter.isprintable() else " " for letter in self.text[first:last])
+        blanks = " " * (len(head) + span.start - first)
+        carets = "^" * max(1, min(span.stop, last) - span.start)
+        return FormulaError(f"{message}\n  {head}{line}{tail}\n  {blanks}{carets}")
 
 
 @dataclass(frozen=True)
@@ -100,14 +117,32 @@ class Unary:
     span: Span = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Binary:
-    """An infix operator: `+ - * / ^ : %in% == != < <= > >= & |` and the like."""
+    """An infix operator: `+ - * / ^ : %in% == != < <= > >= & |` and the like.
+
+    A sum of a thousand terms is a tree a thousand nodes deep on its left side, so whatever walks a whole formula must
+    follow the left side in a loop (as equality does here, and `walk`), not by recursion.
+    """
 
     operator: str
     left: Node
     right: Node
     span: Span = field(compare=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Binary):
+            return NotImplemented
+        (first, steps), (other_first, other_steps) = left_spine(self), left_spine(other)
+        return first == other_first and steps == other_steps
+
+    def __hash__(self) -> int:
+        first, steps = left_spine(self)
+        return hash((first, tuple(steps)))
+
+    def __repr__(self) -> str:
+        first, steps = left_spine(self)
+        return f"Binary({first!r}" + "".join(f" {operator} {right!r}" for operator, right in steps) + ")"
 
 
 @dataclass(frozen=True)
@@ -141,6 +176,86 @@ class Bar:
 Node: TypeAlias = Name | Number | String | Dot | Unary | Binary | Call | Bar
 
 
+def left_spine(node: Node, operators: Container[str] | None = None) -> tuple[Node, list[tuple[str, Node]]]:
+    """Return the innermost left operand of nested infix operators, and the (operator, right operand) steps outwards.
+
+    `a + b * c - d` gives `a` and `[("+", b * c), ("-", d)]`. Given `operators`, the way inwards ends at any other one.
+    """
+    steps = []
+    while isinstance(node, Binary) and (operators is None or node.operator in operators):
+        steps.append((node.operator, node.right))
+        node = node.left
+    return node, steps[::-1]
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below, in order of the text."""
+    match node:
+        case Unary():
+            return (node.operand,)
+        case Binary():
+            return (node.left, node.right)
+        case Call():
+            return tuple(argument.value for argument in node.arguments)
+        case Bar():
+            return (node.coefficients, node.group)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and all below it, in order of the text, without recursion."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def variables(node: Node) -> tuple[str, ...]:
+    """Return the names that stand for data or parameters below a node, each once, in order of the text.
+
+    Examples
+    --------
+    >>> from partialpool.formula.parser import parse
+    >>> variables(parse("log(x):g + s(x, by = f, fx = TRUE)").rhs)
+    ('x', 'g', 'f')
+    """
+    names = (part.text for part in walk(node) if isinstance(part, Name) and part.text not in CONSTANTS)
+    return tuple(dict.fromkeys(names))
+
+
+def height(node: Node) -> int:
+    """Return how many nodes the longest way down from a node passes, itself included."""
+    levels, level = 0, [node]
+    while level:
+        level = [child for parent in level for child in children(parent)]
+        levels += 1
+    return levels
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One formula as it was written, before any expansion.
+
+    Attributes
+    ----------
+    source
+        The text. Two formulas are equal when their trees are, however they were spaced.
+    response
+        What stands left of `~`, without its additions; None in one-sided formulas.
+    additions
+        The calls right of the response's bar, in order: `trials(n)`, `weights(w)`. A `resp_` prefix has been dropped.
+    rhs
+        What stands right of `~`.
+    """
+
+    source: Source = field(compare=False)
+    response: Node | None
+    additions: tuple[Call, ...]
+    rhs: Node
+
+
 @dataclass(frozen=True)
 class Term:
     """One ordinary term: the product of its factors, `x`, `log(x):f`. The intercept is not a term.
@@ -169,6 +284,11 @@ class SpecialTerm:
     calls: tuple[Call, ...]
     factors: tuple[Node, ...]
 
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """Calls and factors together in their order of appearance, as the term is labelled: `z`, `mo(x)` in `z * mo(x)`."""
+        return tuple(sorted((*self.calls, *self.factors), key=lambda part: part.span.start))
+
 
 @dataclass(frozen=True)
 class GroupTerm:
@@ -182,7 +302,8 @@ class GroupTerm:
         `"gr"` or `"mm"`.
     groups
         Names of grouping columns. For `gr` their interaction is the group (`("a", "b")` for `a:b`); for `mm` they are
-        the members.
+        the members (a member that is an
+        interaction reads `"a:b"`).
     correlated
         False for `||` and for `cor = FALSE`.
     id
