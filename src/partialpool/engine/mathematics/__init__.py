@@ -1,0 +1,357 @@
+"""The vocabulary in which densities, links, means and distribution functions are written, once.
+
+`log_density(y, mu) = y*log(mu) - mu - lgamma(y + 1)` serves three masters, told apart by the type of the arguments: SymPy
+expressions (to be differentiated and compiled by `engine.expression`), mpmath numbers (to check accuracy), and everything
+else, which is taken as numbers or NumPy arrays. SymPy, SciPy and mpmath are imported by the first call that needs them.
+
+Comparisons are Python's operators, except that equality is `equal(a, b)`; conditions combine with `both` and `either`.
+Symbolic expressions keep the branch of `where` that is not taken out of the value and of the gradient, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import sys
+from typing import Any, TypeAlias
+
+__all__ = [
+    "Phi",
+    "Phi_inverse",
+    "absolute",
+    "atan",
+    "beta_inc",
+    "both",
+    "cos",
+    "digamma",
+    "either",
+    "equal",
+    "erf",
+    "exp",
+    "expm1",
+    "floor",
+    "gamma_p",
+    "gamma_q",
+    "inv_logit",
+    "lbeta",
+    "lchoose",
+    "lgamma",
+    "lgamma_diff",
+    "log",
+    "log1m",
+    "log1m_exp",
+    "log1m_inv_logit",
+    "log1p",
+    "log1p_exp",
+    "log_Phi",
+    "log_bessel_i0",
+    "log_diff_exp",
+    "log_inv_logit",
+    "log_sum_exp",
+    "logit",
+    "maximum",
+    "minimum",
+    "pi",
+    "power",
+    "sign",
+    "sin",
+    "sqrt",
+    "tan",
+    "tanh",
+    "trigamma",
+    "where",
+    "xlog1py",
+    "xlogy",
+]
+
+Quantity: TypeAlias = Any
+"""A SymPy expression, an mpmath number, a number, or an array of numbers."""
+
+pi = math.pi
+
+
+def _call(name: str, *arguments: Quantity) -> Quantity:
+    """Return the function of this name, in the mathematics that the arguments belong to, of the arguments."""
+    return getattr(_mathematics_of(arguments), name)(*arguments)
+
+
+def _mathematics_of(arguments: tuple[Quantity, ...]) -> Any:
+    sympy = sys.modules.get("sympy")
+    if sympy is not None and any(isinstance(argument, sympy.Basic) for argument in arguments):
+        return importlib.import_module("partialpool.engine.expression.symbols")
+    if any(type(argument).__module__.startswith("mpmath") for argument in arguments):
+        return importlib.import_module("partialpool.engine.mathematics.precise")
+    return importlib.import_module("partialpool.engine.mathematics.arrays")
+
+
+def exp(x: Quantity) -> Quantity:
+    """Return e to the power x.
+
+    Examples
+    --------
+    >>> exp(0.0)
+    1.0
+    """
+    return _call("exp", x)
+
+
+def log(x: Quantity) -> Quantity:
+    """Return the natural logarithm of x.
+
+    Examples
+    --------
+    >>> log(1.0)
+    0.0
+    """
+    return _call("log", x)
+
+
+def log1p(x: Quantity) -> Quantity:
+    """Return log(1 + x), accurate for small x."""
+    return _call("log1p", x)
+
+
+def expm1(x: Quantity) -> Quantity:
+    """Return exp(x) - 1, accurate for small x."""
+    return _call("expm1", x)
+
+
+def sqrt(x: Quantity) -> Quantity:
+    """Return the square root of x."""
+    return _call("sqrt", x)
+
+
+def power(x: Quantity, y: Quantity) -> Quantity:
+    """Return x to the power y, for x >= 0 (or any x where y is a whole number)."""
+    return _call("power", x, y)
+
+
+def log1m(p: Quantity) -> Quantity:
+    """Return log(1 - p), accurate for small p."""
+    return _call("log1p", -p)
+
+
+def xlogy(x: Quantity, y: Quantity) -> Quantity:
+    """Return x*log(y), which is 0 where x is 0, whatever y is.
+
+    Examples
+    --------
+    >>> xlogy(0.0, 0.0)
+    0.0
+    """
+    return _call("xlogy", x, y)
+
+
+def xlog1py(x: Quantity, y: Quantity) -> Quantity:
+    """Return x*log(1 + y), which is 0 where x is 0, whatever y is."""
+    return _call("xlog1py", x, y)
+
+
+def log1p_exp(x: Quantity) -> Quantity:
+    """Return log(1 + exp(x)), the softplus function."""
+    return _call("log1p_exp", x)
+
+
+def inv_logit(x: Quantity) -> Quantity:
+    """Return 1/(1 + exp(-x)).
+
+    Examples
+    --------
+    >>> inv_logit(0.0)
+    0.5
+    """
+    return _call("inv_logit", x)
+
+
+def logit(p: Quantity) -> Quantity:
+    """Return log(p/(1 - p))."""
+    return _call("logit", p)
+
+
+def log_inv_logit(x: Quantity) -> Quantity:
+    """Return log(inv_logit(x))."""
+    return -_call("log1p_exp", -x)
+
+
+def log1m_inv_logit(x: Quantity) -> Quantity:
+    """Return log(1 - inv_logit(x))."""
+    return -_call("log1p_exp", x)
+
+
+def log1m_exp(x: Quantity) -> Quantity:
+    """Return log(1 - exp(x)) for x < 0."""
+    return _call("log1m_exp", x)
+
+
+def log_sum_exp(a: Quantity, b: Quantity) -> Quantity:
+    """Return log(exp(a) + exp(b))."""
+    return _call("log_sum_exp", a, b)
+
+
+def log_diff_exp(a: Quantity, b: Quantity) -> Quantity:
+    """Return log(exp(a) - exp(b)) for a > b."""
+    return _call("log_diff_exp", a, b)
+
+
+def sin(x: Quantity) -> Quantity:
+    """Return the sine of x radians."""
+    return _call("sin", x)
+
+
+def cos(x: Quantity) -> Quantity:
+    """Return the cosine of x radians."""
+    return _call("cos", x)
+
+
+def tan(x: Quantity) -> Quantity:
+    """Return the tangent of x radians."""
+    return _call("tan", x)
+
+
+def atan(x: Quantity) -> Quantity:
+    """Return the angle in (-pi/2, pi/2) whose tangent is x."""
+    return _call("atan", x)
+
+
+def tanh(x: Quantity) -> Quantity:
+    """Return the hyperbolic tangent of x."""
+    return _call("tanh", x)
+
+
+def lgamma(x: Quantity) -> Quantity:
+    """Return log(gamma(x)) for x > 0.
+
+    Examples
+    --------
+    >>> lgamma(2.0)
+    0.0
+    """
+    return _call("lgamma", x)
+
+
+def digamma(x: Quantity) -> Quantity:
+    """Return the derivative of `lgamma`."""
+    return _call("digamma", x)
+
+
+def trigamma(x: Quantity) -> Quantity:
+    """Return the derivative of `digamma`."""
+    return _call("trigamma", x)
+
+
+def lgamma_diff(a: Quantity, n: Quantity) -> Quantity:
+    """Return lgamma(a + n) - lgamma(a) for a > 0, n >= 0, without cancellation for large a.
+
+    Examples
+    --------
+    >>> round(lgamma_diff(3.0, 2.0), 10) == round(log(12.0), 10)
+    True
+    """
+    return _call("lgamma_diff", a, n)
+
+
+def lbeta(a: Quantity, b: Quantity) -> Quantity:
+    """Return the log of the beta function, lgamma(a) + lgamma(b) - lgamma(a + b)."""
+    return _call("lbeta", a, b)
+
+
+def lchoose(n: Quantity, k: Quantity) -> Quantity:
+    """Return the log of the binomial coefficient: the number of ways to choose k of n."""
+    return -_call("lbeta", n - k + 1, k + 1) - _call("log1p", n)
+
+
+def log_bessel_i0(x: Quantity) -> Quantity:
+    """Return the log of the modified Bessel function of the first kind and order 0."""
+    return _call("log_bessel_i0", x)
+
+
+def Phi(x: Quantity) -> Quantity:  # noqa: N802
+    """Return the distribution function of the standard normal.
+
+    Examples
+    --------
+    >>> Phi(0.0)
+    0.5
+    """
+    return _call("Phi", x)
+
+
+def log_Phi(x: Quantity) -> Quantity:  # noqa: N802
+    """Return log(Phi(x)), accurate in the lower tail."""
+    return _call("log_Phi", x)
+
+
+def Phi_inverse(p: Quantity) -> Quantity:  # noqa: N802
+    """Return the quantile function of the standard normal; of numbers and arrays only."""
+    return _call("Phi_inverse", p)
+
+
+def erf(x: Quantity) -> Quantity:
+    """Return the error function, 2*Phi(sqrt(2)*x) - 1."""
+    return _call("erf", x)
+
+
+def gamma_p(a: Quantity, x: Quantity) -> Quantity:
+    """Return the regularised lower incomplete gamma function: P(X <= x) for X ~ gamma(a, 1)."""
+    return _call("gamma_p", a, x)
+
+
+def gamma_q(a: Quantity, x: Quantity) -> Quantity:
+    """Return the regularised upper incomplete gamma function, 1 - gamma_p(a, x)."""
+    return _call("gamma_q", a, x)
+
+
+def beta_inc(a: Quantity, b: Quantity, x: Quantity) -> Quantity:
+    """Return the regularised incomplete beta function: P(X <= x) for X ~ beta(a, b)."""
+    return _call("beta_inc", a, b, x)
+
+
+def floor(x: Quantity) -> Quantity:
+    """Return the largest whole number that is not larger than x."""
+    return _call("floor", x)
+
+
+def absolute(x: Quantity) -> Quantity:
+    """Return the absolute value of x."""
+    return _call("absolute", x)
+
+
+def sign(x: Quantity) -> Quantity:
+    """Return -1, 0 or 1."""
+    return _call("sign", x)
+
+
+def minimum(a: Quantity, b: Quantity) -> Quantity:
+    """Return the smaller of a and b."""
+    return _call("minimum", a, b)
+
+
+def maximum(a: Quantity, b: Quantity) -> Quantity:
+    """Return the larger of a and b."""
+    return _call("maximum", a, b)
+
+
+def where(condition: Quantity, a: Quantity, b: Quantity) -> Quantity:
+    """Return a where the condition holds, b elsewhere.
+
+    Examples
+    --------
+    >>> where(equal(0.0, 0.0), 1.0, 2.0)
+    1.0
+    """
+    return _call("where", condition, a, b)
+
+
+def equal(a: Quantity, b: Quantity) -> Quantity:
+    """Return the condition a == b (Python's `==` compares SymPy expressions as texts, not as numbers)."""
+    return _call("equal", a, b)
+
+
+def both(a: Quantity, b: Quantity) -> Quantity:
+    """Return the condition that a and b hold."""
+    return _call("both", a, b)
+
+
+def either(a: Quantity, b: Quantity) -> Quantity:
+    """Return the condition that a or b holds."""
+    return _call("either", a, b)

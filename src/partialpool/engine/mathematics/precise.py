@@ -1,0 +1,118 @@
+"""The vocabulary on mpmath numbers, at mpmath's working precision: the reference for accuracy.
+
+Each function is its definition. Where a definition has no value (the logarithm of zero in the branch of `where` that is
+not taken), it is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import mpmath as mp  # type: ignore[import-untyped]
+
+__all__ = [
+    "Phi",
+    "Phi_inverse",
+    "absolute",
+    "atan",
+    "beta_inc",
+    "both",
+    "cos",
+    "digamma",
+    "either",
+    "equal",
+    "erf",
+    "exp",
+    "expm1",
+    "floor",
+    "gamma_p",
+    "gamma_q",
+    "inv_logit",
+    "lbeta",
+    "lgamma",
+    "lgamma_diff",
+    "log",
+    "log1m_exp",
+    "log1p",
+    "log1p_exp",
+    "log_Phi",
+    "log_bessel_i0",
+    "log_diff_exp",
+    "log_sum_exp",
+    "logit",
+    "maximum",
+    "minimum",
+    "power",
+    "sign",
+    "sin",
+    "sqrt",
+    "tan",
+    "tanh",
+    "trigamma",
+    "where",
+    "xlog1py",
+    "xlogy",
+]
+
+
+def _total(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function that is NaN where mpmath finds a pole or leaves the real line."""
+
+    @wraps(function)
+    def total(*arguments: Any) -> Any:
+        try:
+            result = function(*(mp.mpf(argument) for argument in arguments))
+        except (ValueError, ZeroDivisionError):
+            return mp.nan
+        return mp.nan if isinstance(result, mp.mpc) else result
+
+    return total
+
+
+exp, expm1, log, log1p, sqrt = map(_total, (mp.exp, mp.expm1, mp.log, mp.log1p, mp.sqrt))
+sin, cos, tan, atan, tanh = map(_total, (mp.sin, mp.cos, mp.tan, mp.atan, mp.tanh))
+floor, absolute, sign = map(_total, (mp.floor, mp.fabs, mp.sign))
+power = _total(mp.power)
+minimum, maximum = _total(min), _total(max)
+xlogy = _total(lambda x, y: mp.mpf(0) if x == 0 else x * mp.log(y))
+xlog1py = _total(lambda x, y: mp.mpf(0) if x == 0 else x * mp.log1p(y))
+inv_logit = _total(lambda x: 1 / (1 + mp.exp(-x)))
+logit = _total(lambda p: mp.log(p / (1 - p)))
+log1p_exp = _total(lambda x: mp.log1p(mp.exp(x)))
+log1m_exp = _total(lambda x: mp.log(-mp.expm1(x)))
+log_sum_exp = _total(lambda a, b: a + mp.log1p(mp.exp(b - a)))
+log_diff_exp = _total(lambda a, b: a + mp.log(-mp.expm1(b - a)))
+lgamma, digamma = _total(mp.loggamma), _total(mp.digamma)
+trigamma = _total(lambda x: mp.polygamma(1, x))
+lgamma_diff = _total(lambda a, n: mp.loggamma(a + n) - mp.loggamma(a))
+lbeta = _total(lambda a, b: mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(a + b))
+log_bessel_i0 = _total(lambda x: mp.log(mp.besseli(0, x)))
+Phi = _total(mp.ncdf)
+log_Phi = _total(lambda x: mp.log(mp.erfc(-x / mp.sqrt(2)) / 2))  # noqa: N816
+Phi_inverse = _total(lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1))
+erf = _total(mp.erf)
+gamma_p = _total(lambda a, x: mp.gammainc(a, 0, x, regularized=True))
+gamma_q = _total(lambda a, x: mp.gammainc(a, x, mp.inf, regularized=True))
+beta_inc = _total(lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True))
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """Return a if the condition holds, b if not."""
+    return a if condition else b
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Return whether a equals b."""
+    return bool(a == b)
+
+
+def both(a: Any, b: Any) -> bool:
+    """Return whether a and b hold."""
+    return bool(a and b)
+
+
+def either(a: Any, b: Any) -> bool:
+    """Return whether a or b holds."""
+    return bool(a or b)
