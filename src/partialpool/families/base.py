@@ -1,0 +1,194 @@
+"""The family of a response: what a file of `distributions` states, and what follows from it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.errors import FamilyError, nearest
+from partialpool.families.additions import check_additions
+from partialpool.families.links import Link, as_link
+from partialpool.families.parameters import Parameter
+from partialpool.families.responses import Array, Observed, Response, numbered
+from partialpool.frame.values import Value
+
+__all__ = ["COMMON_ADDITIONS", "CONTINUOUS_ADDITIONS", "DISCRETE_ADDITIONS", "Family"]
+
+COMMON_ADDITIONS = frozenset({"weights", "subset", "index"})
+"""Addition terms that every family takes."""
+
+DISCRETE_ADDITIONS = COMMON_ADDITIONS | {"cens", "trunc"}
+"""Addition terms of families with a cdf whose response is whole numbers."""
+
+CONTINUOUS_ADDITIONS = DISCRETE_ADDITIONS | {"mi"}
+"""Addition terms of families with a cdf whose response is continuous."""
+
+
+class Family(ABC):
+    """A family with its links chosen. Subclasses are frozen dataclasses: one field for each link, named as brms names it.
+
+    A subclass states the attributes below and the methods that raise here. What it writes with the functions of
+    `engine.mathematics` serves kernels, tests and predictions alike; its parameters come by name, on the natural scale.
+
+    Attributes
+    ----------
+    name
+        As brms calls it.
+    parameters
+        Distributional parameters, `mu` first.
+    response
+        What it demands of the response.
+    additions
+        Addition terms that it takes.
+    data
+        Addition terms whose column its density needs: the formula must have them.
+    log_scale
+        Whether mu is the mean of the logarithm of the response.
+    """
+
+    is_family: ClassVar[bool] = True
+    name: str
+    parameters: tuple[Parameter, ...]
+    response: Response
+    additions: frozenset[str] = COMMON_ADDITIONS
+    data: tuple[str, ...] = ()
+    log_scale: bool = False
+
+    def __post_init__(self) -> None:
+        for parameter in self.parameters:
+            as_link(self._link_name(parameter.name), parameter.links, f"{parameter.name} of family {self.name}")
+
+    # What a family states -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def log_density(self, y: Any, *args: Any, **given: Any) -> Any:
+        """Return the log density (log probability) of y, in mathematics.
+
+        Write the logarithm of a parameter as `log(mu)`, of its complement as `log1m(mu)`, the complement itself as
+        `1 - mu`: the link has an exact form of each.
+        """
+
+    @abstractmethod
+    def mean(self, *args: Any, **given: Any) -> Any:
+        """Return the mean of the response, for arrays."""
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator, *args: Any, **given: Any) -> Array:
+        """Return random responses, of the shape that the arrays of parameters broadcast to."""
+
+    def cdf(self, y: Any, *args: Any, **given: Any) -> Any:
+        """Return the probability of a response of at most y, in mathematics."""
+        raise FamilyError(f"family {self.name} has no cumulative distribution function")
+
+    def survival(self, y: Any, *args: Any, **given: Any) -> Any:
+        """Return the probability of a response above y, in mathematics; stated where 1 - cdf would lose digits."""
+        return 1 - self.cdf(y, *args, **given)
+
+    def exposed(self, parameters: Mapping[str, Any], denom: Any) -> dict[str, Any]:
+        """Return the parameters of the response over an exposure, as `rate(denom)` asks for."""
+        return {**parameters, "mu": parameters["mu"] * denom}
+
+    # What follows ---------------------------------------------------------------------------------------------------
+
+    @property
+    def dpars(self) -> tuple[str, ...]:
+        """Names of the distributional parameters."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return one distributional parameter.
+
+        Raises
+        ------
+        FamilyError
+            If the family has none of that name.
+        """
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise FamilyError(f"family {self.name} has no parameter {name!r}; {nearest(name, self.dpars)}")
+
+    def link_of(self, dpar: str) -> Link:
+        """Return the link of a distributional parameter."""
+        self.parameter(dpar)
+        return as_link(self._link_name(dpar))
+
+    def links_line(self, predicted: Collection[str] = ("mu",)) -> str:
+        """Return the links as a summary prints them; a parameter that is not predicted has the identity.
+
+        Examples
+        --------
+        >>> from partialpool.families import gaussian
+        >>> gaussian().links_line()
+        'mu = identity; sigma = identity'
+        >>> gaussian().links_line(["mu", "sigma"])
+        'mu = identity; sigma = log'
+        """
+        return "; ".join(
+            f"{dpar} = {self._link_name(dpar) if dpar in predicted else 'identity'}" for dpar in self.dpars
+        )
+
+    def check_response(
+        self,
+        values: Value,
+        name: str = "y",
+        additions: Mapping[str, NDArray[Any]] | None = None,
+        *,
+        missing_allowed: bool = False,
+        row_name: Callable[[int], str] | None = None,
+    ) -> Array:
+        """Return the response as float64 numbers, shape [row], or say what is wrong with it.
+
+        Parameters
+        ----------
+        values
+            The response as the formula evaluates it: an array or a factor.
+        name
+            What to call it.
+        additions
+            Columns of the addition terms by name, shape [row]: `trials`, ...
+        missing_allowed
+            Whether NaN stands for a value to estimate.
+        row_name
+            How to call a row (0-based position) in a message; by its 1-based number where it is None.
+
+        Raises
+        ------
+        DataError
+            If a value does not meet the family's demand, or an addition term that it needs is missing.
+        """
+        additions = {} if additions is None else additions
+        check_additions(self, additions, row_name or numbered)
+        observed = Observed(values, name, self.name, additions, missing_allowed, row_name or numbered)
+        return self.response.check(observed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return name and links as plain data.
+
+        Examples
+        --------
+        >>> from partialpool.families import negbinomial
+        >>> negbinomial().to_dict()
+        {'family': 'negbinomial', 'link': 'log', 'link_shape': 'log'}
+        """
+        return {"family": self.name, **{f.name: getattr(self, f.name) for f in fields(self)}}  # type: ignore[arg-type]
+
+    def __repr__(self) -> str:
+        links = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))  # type: ignore[arg-type]
+        return f"{self.name}({links})"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def _link_name(self, dpar: str) -> str:
+        return str(getattr(self, link_argument(dpar)))
+
+
+def link_argument(dpar: str) -> str:
+    """Return the name of the argument that sets the link of a parameter."""
+    return "link" if dpar == "mu" else f"link_{dpar}"

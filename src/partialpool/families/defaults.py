@@ -1,0 +1,143 @@
+"""Default priors, by the rules of brms: wide, and scaled to the response."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from partialpool.families.base import Family
+from partialpool.families.links import as_link
+from partialpool.families.responses import Array
+from partialpool.frame.values import Factor, Matrix, Value
+
+__all__ = ["intercept_prior", "parameter_prior", "printed", "response_scale", "scale_prior"]
+
+_SCALING_LINKS = ("identity", "log", "inverse", "sqrt", "1/mu^2")
+"""Links through which location and spread of the response say something about the intercept."""
+
+_SMALLEST_SCALE = 2.5
+_MAD_TO_SD = 1.4826
+
+
+def response_scale(family: Family, y: Value, link: str | None = None, mean_offset: float = 0.0) -> tuple[float, float]:
+    """Return location and scale of the response on the scale of the predictor, for default priors.
+
+    The location is the median, the scale 1.4826 times the median absolute deviation but at least 2.5, both rounded to
+    one decimal; 0 and 2.5 where the response is categorical or the link gives no hint.
+
+    Parameters
+    ----------
+    family
+        The family.
+    y
+        The response, shape [row]; missing values do not count.
+    link
+        Name of the link; by default that of mu, or the logarithm for a family whose mu is a mean of logarithms.
+    mean_offset
+        Mean of the offsets of the predictor: the location lies by so much lower.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import gaussian, poisson
+    >>> response_scale(gaussian(), np.array([210.0, 250.0, 280.0, 300.0, 410.0]))
+    (280.0, 44.5)
+    >>> response_scale(poisson(), np.array([0.0, 2.0, 5.0, 7.0]))
+    (1.2, 2.5)
+    """
+    name = link or ("log" if family.log_scale else family.link_of(family.dpars[0]).name)
+    if name not in _SCALING_LINKS or isinstance(y, Factor | Matrix) or y.dtype == np.bool_:
+        return 0.0, _SMALLEST_SCALE
+    z = _on_link_scale(np.asarray(y, dtype=np.float64), name)
+    if len(z) == 0 or not np.isfinite(z).all():
+        return 0.0 - mean_offset, _SMALLEST_SCALE
+    center = float(np.median(z))
+    spread = _MAD_TO_SD * float(np.median(np.abs(z - center)))
+    return round(center, 1) - mean_offset, max(_SMALLEST_SCALE, round(spread, 1))
+
+
+def _on_link_scale(y: Array, link: str) -> Array:
+    y = y[~np.isnan(y)]
+    if link in ("log", "inverse", "1/mu^2"):
+        y = np.where(y == 0, 0.1, y)
+    with np.errstate(all="ignore"):
+        return as_link(link).link(y)
+
+
+def intercept_prior(family: Family, dpar: str, y: Value, mean_offset: float = 0.0) -> str:
+    """Return the default prior of the intercept of a distributional parameter that is predicted; `""` is flat.
+
+    Parameters
+    ----------
+    family
+        The family.
+    dpar
+        Name of the parameter.
+    y
+        The response, shape [row].
+    mean_offset
+        Mean of the offsets of the predictor of mu.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import bernoulli, student
+    >>> intercept_prior(bernoulli(), "mu", np.array([0.0, 1.0]))
+    'student_t(3, 0, 2.5)'
+    >>> intercept_prior(student(), "nu", np.array([0.0, 1.0]))
+    'normal(2.7, 0.8)'
+    """
+    return _filled(family.parameter(dpar).intercept_prior, family, y, mean_offset)
+
+
+def parameter_prior(family: Family, dpar: str, y: Value) -> str:
+    """Return the default prior of a distributional parameter that is not predicted; `""` is flat.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import gaussian
+    >>> parameter_prior(gaussian(), "sigma", np.array([210.0, 250.0, 280.0, 300.0, 410.0]))
+    'student_t(3, 0, 44.5)'
+    """
+    return _filled(family.parameter(dpar).prior, family, y)
+
+
+def scale_prior(family: Family, y: Value) -> str:
+    """Return the default prior of the standard deviations of a response's terms, whatever parameter they belong to.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import poisson
+    >>> scale_prior(poisson(), np.array([0.0, 2.0, 5.0, 7.0]))
+    'student_t(3, 0, 2.5)'
+    """
+    return _filled("student_t(3, 0, {scale})", family, y)
+
+
+def _filled(prior: str, family: Family, y: Value, mean_offset: float = 0.0) -> str:
+    """Return a prior with the places for location and scale of the response filled."""
+    if "{" not in prior:
+        return prior
+    location, scale = response_scale(family, y, mean_offset=mean_offset)
+    return prior.format(
+        location=printed(location), scale=printed(scale), log_scale=printed(response_scale(family, y, "log")[1])
+    )
+
+
+def printed(value: float) -> str:
+    """Return a number as R turns it into text: 15 digits, fixed or scientific, whichever is shorter.
+
+    Examples
+    --------
+    >>> printed(22.0), printed(288.7), printed(100000.0), printed(1234567.8)
+    ('22', '288.7', '1e+05', '1234567.8')
+    """
+    value += 0.0  # no negative zero
+    shortest = next(
+        text for digits in range(1, 16) if float(text := f"{value:.{digits - 1}e}") == float(f"{value:.15g}")
+    )
+    mantissa, exponent = shortest.split("e")
+    decimals = max(0, len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent))
+    fixed = f"{value:.{decimals}f}"
+    return fixed if len(fixed) <= len(shortest) else shortest

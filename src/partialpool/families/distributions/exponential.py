@@ -1,0 +1,53 @@
+"""The exponential distribution, by its mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from partialpool.engine.mathematics import exp, expm1, log, where
+from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.parameters import POSITIVE_LINKS, location
+from partialpool.families.responses import POSITIVE, Array
+
+__all__ = ["Exponential"]
+
+
+@dataclass(frozen=True, repr=False)
+class Exponential(Family):
+    """Positive responses of mean mu without memory.
+
+    Parameters
+    ----------
+    link
+        Link of mu.
+    """
+
+    link: str = "log"
+
+    name = "exponential"
+    parameters = (location(*POSITIVE_LINKS, lower=0.0),)
+    response = POSITIVE
+    additions = CONTINUOUS_ADDITIONS
+
+    def log_density(self, y: Any, mu: Any) -> Any:
+        """Return the log density."""
+        return -log(mu) - y / mu
+
+    def mean(self, mu: Any) -> Any:
+        """Return mu."""
+        return mu
+
+    def draw(self, rng: np.random.Generator, mu: Any) -> Array:
+        """Return exponential draws."""
+        return np.asarray(rng.exponential(mu))
+
+    def cdf(self, y: Any, mu: Any) -> Any:
+        """Return 1 - exp(-y / mu)."""
+        return where(y > 0, -expm1(-y / mu), 0.0)
+
+    def survival(self, y: Any, mu: Any) -> Any:
+        """Return exp(-y / mu)."""
+        return where(y > 0, exp(-y / mu), 1.0)

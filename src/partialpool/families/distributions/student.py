@@ -1,0 +1,66 @@
+"""Student's t distribution with location and scale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from partialpool.engine.mathematics import beta_inc, lgamma_diff, log, log1p, where
+from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.parameters import ANY_LINKS, STANDARD, location
+from partialpool.families.responses import REAL, Array
+
+__all__ = ["Student"]
+
+
+@dataclass(frozen=True, repr=False)
+class Student(Family):
+    """Responses of location mu and scale sigma with the tails of Student's t of nu > 1 degrees of freedom.
+
+    Parameters
+    ----------
+    link
+        Link of mu.
+    link_sigma, link_nu
+        Links of sigma and nu, where they are predicted.
+    """
+
+    link: str = "identity"
+    link_sigma: str = "log"
+    link_nu: str = "logm1"
+
+    name = "student"
+    parameters = (location(*ANY_LINKS), STANDARD["sigma"], STANDARD["nu"])
+    response = REAL
+    additions = CONTINUOUS_ADDITIONS | {"se"}
+
+    def log_density(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return the log density."""
+        z = (y - mu) / sigma
+        constant = lgamma_diff(nu / 2, 0.5) - log(nu) / 2 - log(sigma) - math.log(math.pi) / 2
+        return constant - (nu + 1) / 2 * log1p(z**2 / nu)
+
+    def mean(self, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return mu."""
+        return mu
+
+    def draw(self, rng: np.random.Generator, mu: Any, sigma: Any, nu: Any) -> Array:
+        """Return draws of mu + sigma * t."""
+        shape = np.broadcast_shapes(np.shape(mu), np.shape(sigma), np.shape(nu))
+        return np.asarray(mu + sigma * rng.standard_t(nu, shape))
+
+    def cdf(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return the distribution function, from the incomplete beta function of nu / (nu + z^2)."""
+        return _cdf((y - mu) / sigma, nu)
+
+    def survival(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return the distribution function of the reflected response."""
+        return _cdf((mu - y) / sigma, nu)
+
+
+def _cdf(z: Any, nu: Any) -> Any:
+    tail = beta_inc(nu / 2, 0.5, nu / (nu + z**2)) / 2
+    return where(z < 0, tail, 1 - tail)

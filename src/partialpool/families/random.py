@@ -1,0 +1,38 @@
+"""Random counts whose mean may be beyond what a generator of integers can draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["negative_binomial_counts", "poisson_counts"]
+
+_LARGE = 1e15
+"""Above it the normal approximation is exact to the digits of a double."""
+
+
+def poisson_counts(rng: np.random.Generator, mean: Any) -> NDArray[np.float64]:
+    """Return Poisson counts as float64.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    mean
+        Their means; NaN gives NaN.
+    """
+    mean = np.asarray(mean, dtype=np.float64)
+    valid = mean >= 0
+    counts = rng.poisson(np.where(valid & (mean < _LARGE), mean, 0.0)).astype(np.float64)
+    if np.all(valid & (mean < _LARGE)):
+        return counts
+    large = mean + np.sqrt(np.where(valid, mean, 0.0)) * rng.standard_normal(mean.shape)
+    return np.where(valid & (mean < _LARGE), counts, np.where(valid, np.round(large), np.nan))
+
+
+def negative_binomial_counts(rng: np.random.Generator, mean: Any, shape: Any) -> NDArray[np.float64]:
+    """Return counts of variance mean + mean^2 / shape, as float64: Poisson counts whose means are gamma-distributed."""
+    mean, shape = np.broadcast_arrays(np.asarray(mean, dtype=np.float64), np.asarray(shape, dtype=np.float64))
+    return poisson_counts(rng, rng.standard_gamma(shape) * (mean / shape))

@@ -1,0 +1,139 @@
+"""Families by name. The files of `distributions` are the list; a family's file is imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeAlias, cast
+
+from partialpool.errors import FamilyError, nearest
+from partialpool.families import distributions
+from partialpool.families.base import Family, link_argument
+
+__all__ = ["FamilyLike", "as_family", "brmsfamily", "constructor", "family_names", "from_dict"]
+
+FamilyLike: TypeAlias = "Family | str | type[Family] | Mapping[str, Any]"
+"""A family, its constructor, its name, or its plain data."""
+
+_OF_BRMS = (
+    "gaussian student skew_normal exgaussian asym_laplace zero_inflated_asym_laplace gen_extreme_value "
+    "von_mises bernoulli binomial beta_binomial zero_inflated_binomial zero_inflated_beta_binomial poisson "
+    "negbinomial negbinomial2 geometric discrete_weibull com_poisson hurdle_poisson hurdle_negbinomial "
+    "zero_inflated_poisson zero_inflated_negbinomial gamma weibull exponential frechet inverse_gaussian "
+    "lognormal shifted_lognormal hurdle_gamma hurdle_lognormal wiener cox beta zero_inflated_beta "
+    "zero_one_inflated_beta xbeta categorical multinomial dirichlet_multinomial dirichlet dirichlet2 "
+    "logistic_normal cumulative sratio cratio acat hurdle_cumulative mixture custom "
+)
+"""The families of brms, to tell one that is not built yet from one that does not exist."""
+
+
+@cache
+def family_names() -> tuple[str, ...]:
+    """Return the names of the families there are, sorted.
+
+    Examples
+    --------
+    >>> "poisson" in family_names()
+    True
+    """
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(distributions.__path__)))
+
+
+def constructor(name: str) -> type[Family]:
+    """Return the constructor of a family: call it with the links as brms names them.
+
+    Parameters
+    ----------
+    name
+        Name in lower case with underscores; brms' spellings `Gamma`, `Beta` and `inverse.gaussian` are taken too.
+
+    Raises
+    ------
+    FamilyError
+        If there is no such family, or it is one of brms that is not built yet.
+
+    Examples
+    --------
+    >>> constructor("student")(link_nu="identity")
+    student(link='identity', link_sigma='log', link_nu='identity')
+    """
+    plain = str(name).replace(".", "_").lower()
+    if plain in family_names():
+        return _constructor(plain)
+    if plain in _OF_BRMS.split():
+        raise FamilyError(f"family {plain!r} is not supported yet; there are {', '.join(family_names())}")
+    raise FamilyError(f"unknown family {name!r}; {nearest(plain, family_names())}")
+
+
+@cache
+def _constructor(name: str) -> type[Family]:
+    module = importlib.import_module(f"{distributions.__name__}.{name}")
+    (found,) = (getattr(module, exported) for exported in module.__all__)
+    return cast("type[Family]", found)
+
+
+def brmsfamily(family: str, link: str | None = None, **links: str) -> Family:
+    """Return a family by its name.
+
+    Parameters
+    ----------
+    family
+        Its name.
+    link
+        Link of mu; the family's default where it is None.
+    **links
+        Links of the other parameters: `link_sigma="softplus"`.
+
+    Raises
+    ------
+    FamilyError
+        If there is no such family or link, or the family has no such parameter.
+
+    Examples
+    --------
+    >>> brmsfamily("bernoulli", "probit")
+    bernoulli(link='probit')
+    """
+    kind = constructor(family)
+    known = [link_argument(parameter.name) for parameter in kind.parameters]
+    for argument in links:
+        if argument not in known:
+            raise FamilyError(f"family {kind.name} has no argument {argument!r}; {nearest(argument, known)}")
+    return kind(**({} if link is None else {"link": link}), **links)
+
+
+def from_dict(data: Mapping[str, Any]) -> Family:
+    """Return the family that `Family.to_dict` wrote.
+
+    Examples
+    --------
+    >>> from_dict({"family": "poisson", "link": "sqrt"})
+    poisson(link='sqrt')
+    """
+    return brmsfamily(**data)
+
+
+def as_family(family: FamilyLike) -> Family:
+    """Return a family from whatever stands for one: itself, its constructor, its name, its plain data.
+
+    Raises
+    ------
+    FamilyError
+        If it stands for none.
+
+    Examples
+    --------
+    >>> as_family("poisson")
+    poisson(link='log')
+    """
+    if isinstance(family, Family):
+        return family
+    if isinstance(family, str):
+        return brmsfamily(family)
+    if isinstance(family, Mapping):
+        return from_dict(family)
+    if isinstance(family, type) and issubclass(family, Family):
+        return family()
+    raise FamilyError(f"{family!r} is not a family: pass a name such as 'poisson', or poisson(link='log')")
