@@ -78,7 +78,7 @@ def _call(name: str, *arguments: Quantity) -> Quantity:
 def _mathematics_of(arguments: tuple[Quantity, ...]) -> Any:
     sympy = sys.modules.get("sympy")
     if sympy is not None and any(isinstance(argument, sympy.Basic) for argument in arguments):
-        return importlib.import_module("partialpool.engine.expression.symbols")
+        return importlib.import_module("partialpool.engine.mathematics.symbolic")
     if any(type(argument).__module__.startswith("mpmath") for argument in arguments):
         return importlib.import_module("partialpool.engine.mathematics.precise")
     return importlib.import_module("partialpool.engine.mathematics.arrays")

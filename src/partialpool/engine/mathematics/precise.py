@@ -17,10 +17,14 @@ __all__ = [
     "Phi_inverse",
     "absolute",
     "atan",
+    "bessel_ratio",
     "beta_inc",
+    "beta_inc_a",
+    "beta_inc_b",
     "both",
     "cos",
     "digamma",
+    "digamma_diff",
     "either",
     "equal",
     "erf",
@@ -28,8 +32,10 @@ __all__ = [
     "expm1",
     "floor",
     "gamma_p",
+    "gamma_p_slope",
     "gamma_q",
     "inv_logit",
+    "inv_mills",
     "lbeta",
     "lgamma",
     "lgamma_diff",
@@ -40,13 +46,17 @@ __all__ = [
     "log_Phi",
     "log_bessel_i0",
     "log_diff_exp",
+    "log_softplus",
     "log_sum_exp",
     "logit",
     "maximum",
     "minimum",
+    "phi",
     "power",
+    "ratio_expm1",
     "sign",
     "sin",
+    "softplus_slope",
     "sqrt",
     "tan",
     "tanh",
@@ -96,6 +106,18 @@ erf = _total(mp.erf)
 gamma_p = _total(lambda a, x: mp.gammainc(a, 0, x, regularized=True))
 gamma_q = _total(lambda a, x: mp.gammainc(a, x, mp.inf, regularized=True))
 beta_inc = _total(lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True))
+
+# Functions that occur in derivatives only.
+ratio_expm1 = _total(lambda x: x / mp.expm1(x) if x else mp.mpf(1))
+log_softplus = _total(lambda x: mp.log(mp.log1p(mp.exp(x))))
+softplus_slope = _total(lambda x: 1 / ((1 + mp.exp(-x)) * mp.log1p(mp.exp(x))))
+digamma_diff = _total(lambda a, n: mp.digamma(a + n) - mp.digamma(a))
+bessel_ratio = _total(lambda x: mp.besseli(1, x) / mp.besseli(0, x))
+phi = _total(mp.npdf)
+inv_mills = _total(lambda x: mp.npdf(x) / mp.ncdf(x))
+gamma_p_slope = _total(lambda a, x: mp.diff(lambda t: mp.gammainc(t, 0, x, regularized=True), a))
+beta_inc_a = _total(lambda a, b, x: mp.diff(lambda t: mp.betainc(t, b, 0, x, regularized=True), a))
+beta_inc_b = _total(lambda a, b, x: mp.diff(lambda t: mp.betainc(a, t, 0, x, regularized=True), b))
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

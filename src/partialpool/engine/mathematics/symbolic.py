@@ -1,0 +1,100 @@
+"""The vocabulary on SymPy expressions: each function stands for itself until `engine.expression` rewrites it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from partialpool.engine.mathematics import symbols
+
+__all__ = [
+    "Phi",
+    "Phi_inverse",
+    "absolute",
+    "atan",
+    "beta_inc",
+    "both",
+    "cos",
+    "digamma",
+    "either",
+    "equal",
+    "erf",
+    "exp",
+    "expm1",
+    "floor",
+    "gamma_p",
+    "gamma_q",
+    "inv_logit",
+    "lbeta",
+    "lgamma",
+    "lgamma_diff",
+    "log",
+    "log1m_exp",
+    "log1p",
+    "log1p_exp",
+    "log_Phi",
+    "log_bessel_i0",
+    "log_diff_exp",
+    "log_sum_exp",
+    "logit",
+    "maximum",
+    "minimum",
+    "power",
+    "sign",
+    "sin",
+    "sqrt",
+    "tan",
+    "tanh",
+    "trigamma",
+    "where",
+    "xlog1py",
+    "xlogy",
+]
+
+exp, log, sqrt, power = sp.exp, sp.log, sp.sqrt, sp.Pow
+sin, cos, tan, atan, tanh = sp.sin, sp.cos, sp.tan, sp.atan, sp.tanh
+expm1, log1p = symbols.Expm1, symbols.Log1p
+inv_logit, log1p_exp = symbols.InvLogit, symbols.Log1pExp
+log1m_exp, log_sum_exp = symbols.Log1mExp, symbols.LogSumExp
+lgamma, digamma, trigamma = symbols.LGamma, symbols.Digamma, symbols.Trigamma
+lgamma_diff, lbeta, log_bessel_i0 = symbols.LGammaDiff, symbols.LBeta, symbols.LogBesselI0
+Phi, log_Phi, erf = symbols.NormalCdf, symbols.LogNormalCdf, symbols.Erf  # noqa: N816
+gamma_p, gamma_q, beta_inc = symbols.GammaP, symbols.GammaQ, symbols.BetaInc
+floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, symbols.Where
+equal, both, either = sp.Eq, sp.And, sp.Or
+
+
+def logit(p: Any) -> Any:
+    """Return log(p) - log1p(-p)."""
+    return sp.log(p) - symbols.Log1p(-p)
+
+
+def log_diff_exp(a: Any, b: Any) -> Any:
+    """Return a + log1m_exp(b - a)."""
+    return a + symbols.Log1mExp(b - a)
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """Return x*log(y), and 0 where x is 0."""
+    return symbols.Where(sp.Eq(x, 0), sp.S.Zero, x * sp.log(y))
+
+
+def xlog1py(x: Any, y: Any) -> Any:
+    """Return x*log1p(y), and 0 where x is 0."""
+    return symbols.Where(sp.Eq(x, 0), sp.S.Zero, x * symbols.Log1p(y))
+
+
+def minimum(a: Any, b: Any) -> Any:
+    """Return the smaller of a and b."""
+    return symbols.Where(sp.Lt(a, b), a, b)
+
+
+def maximum(a: Any, b: Any) -> Any:
+    """Return the larger of a and b."""
+    return symbols.Where(sp.Gt(a, b), a, b)
+
+
+def Phi_inverse(p: Any) -> Any:  # noqa: N802
+    """Raise: no kernel has it."""
+    raise NotImplementedError("Phi_inverse has no symbolic form: it serves links and random numbers, not densities")
