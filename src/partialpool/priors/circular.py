@@ -1,0 +1,35 @@
+"""The von Mises distribution on [-pi, pi]: what differs for a distribution on a circle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.priors.univariate import Distribution
+
+__all__ = ["VonMises"]
+
+
+class VonMises(Distribution):
+    """A distribution whose SciPy twin lives on the whole line, with a cdf that gains 1 at each turn of the circle."""
+
+    def log_probability(self, arguments: Sequence[float], lb: float, ub: float) -> float:
+        """Return the log of the probability of [lb, ub] within [-pi, pi]."""
+        if lb <= -math.pi and math.pi <= ub:
+            return 0.0
+        law = self.reference(*arguments)
+        mass = float(law.cdf(min(ub, math.pi)) - law.cdf(max(lb, -math.pi)))
+        return math.log(mass) if mass > 0.0 else -math.inf
+
+    def quantiles(
+        self, arguments: Sequence[float], u: NDArray[np.float64], lb: float, ub: float
+    ) -> NDArray[np.float64]:
+        """Return the quantiles of the distribution truncated to [lb, ub] within [-pi, pi]."""
+        law = self.reference(*arguments)
+        lb, ub = max(lb, -math.pi), min(ub, math.pi)
+        low, high = law.cdf(lb), law.cdf(ub)
+        turns, p = np.divmod(low + u * (high - low), 1.0)
+        return np.asarray(np.clip(law.ppf(p) + 2.0 * math.pi * turns, lb, ub))
