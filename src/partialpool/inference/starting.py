@@ -1,0 +1,103 @@
+"""Where chains start: points at which the log density and its gradient can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.errors import SamplingError
+from partialpool.inference.density import Density, Evaluation
+from partialpool.inference.settings import Init
+
+__all__ = ["find_starting_point"]
+
+_ATTEMPTS = 100
+_RADIUS = 2.0  # of Stan's random starts
+_JITTER = 1e-2
+
+
+def find_starting_point(
+    density: Density,
+    init: Init,
+    chain: int,
+    rng: np.random.Generator,
+    explain: Callable[[NDArray[np.float64]], str] | None = None,
+) -> NDArray[np.float64]:
+    """Return a point from which a chain can start: shape [n_unconstrained].
+
+    A given point is tried as it is; if it does not serve, points close to it are.
+
+    Parameters
+    ----------
+    density
+        What is to be sampled.
+    init
+        See `Settings`.
+    chain
+        Number of the chain, from 0.
+    rng
+        Source of random starts.
+    explain
+        Says what in the model makes a point impossible.
+
+    Raises
+    ------
+    SamplingError
+        If there is no such point among a hundred.
+    """
+    point, fault = np.empty(0), ""
+    for attempt in range(_ATTEMPTS):
+        point = _propose(density.n_unconstrained, init, chain, attempt, rng)
+        fault = _fault(density.evaluate(point))
+        if not fault:
+            return point
+    reason = explain(point) if explain is not None else ""
+    raise SamplingError(
+        f"chain {chain + 1} finds no point to start from: at the last of {_ATTEMPTS} tried, {fault}."
+        + (f" {reason}" if reason else "")
+        + " Give starting values with `init`, or check data and priors."
+    )
+
+
+def _propose(size: int, init: Init, chain: int, attempt: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    if isinstance(init, str):
+        return rng.uniform(-_RADIUS, _RADIUS, size)
+    if isinstance(init, int | float) and init > 0:
+        return rng.uniform(-init, init, size)
+    centre = _centre(size, init, chain)
+    # Zeros are the mode of many a prior: a gradient of exactly 0, which the sampler refuses, is likely there.
+    jitter = _JITTER if attempt > 0 or not centre.any() else 0.0
+    return centre + rng.uniform(-jitter, jitter, size)
+
+
+def _centre(size: int, init: Init, chain: int) -> NDArray[np.float64]:
+    if isinstance(init, int | float):
+        return np.zeros(size)
+    point = np.asarray(init(chain) if callable(init) else init, dtype=np.float64)
+    if point.ndim == 2 and chain < len(point):
+        point = point[chain]
+    if point.shape != (size,):
+        raise SamplingError(
+            f"`init` has shape {point.shape} for chain {chain + 1}; the model has {size} unconstrained parameters"
+        )
+    return point
+
+
+def _fault(evaluation: Evaluation) -> str:
+    if evaluation.code:
+        return f"the log density could not be computed (code {evaluation.code})"
+    if not np.isfinite(evaluation.value):
+        return f"the log density is {evaluation.value}"
+    if not np.isfinite(evaluation.gradient).all():
+        return f"the gradient is not finite in {_coordinates(~np.isfinite(evaluation.gradient))}"
+    if not evaluation.gradient.all():
+        return f"the log density does not change with {_coordinates(evaluation.gradient == 0)}"
+    return ""
+
+
+def _coordinates(which: NDArray[np.bool_]) -> str:
+    numbers = [str(i + 1) for i in np.flatnonzero(which)]
+    shown = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
+    return f"unconstrained parameter{'s' if len(numbers) > 1 else ''} {shown}"
