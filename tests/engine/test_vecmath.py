@@ -57,6 +57,25 @@ def softplus(x):
     return mpmath.log1p(mpmath.exp(x))
 
 
+def cauchy_cdf(x):
+    return mpmath.atan2(1, -x) / mpmath.pi
+
+
+def bessel_series(order, x):
+    """Return I_order(x) exp(-x) sqrt(2 pi x)."""
+    if x > 1000:
+        return mpmath.hyp2f0(0.5 - order, 0.5 + order, 1 / (2 * x))
+    return mpmath.besseli(order, x) * mpmath.exp(-x) * mpmath.sqrt(2 * mpmath.pi * x)
+
+
+def log_bessel_i0(x):
+    return mpmath.log(bessel_series(0, x)) + x - mpmath.log(2 * mpmath.pi * x) / 2
+
+
+def bessel_ratio(x):
+    return bessel_series(1, x) / bessel_series(0, x)
+
+
 class Case(NamedTuple):
     reference: Callable
     points: np.ndarray
@@ -66,6 +85,9 @@ class Case(NamedTuple):
 
 TAILS = np.concatenate([spread(-37.0, 37.0), -magnitudes(1e-10, 1e10), magnitudes(1e-10, 1.0)])
 POSITIVE = np.concatenate([spread(1e-3, 4.0), magnitudes(1e-300, 1e300), about(1.0), about(2.0), about(2.5)])
+ANGLES = np.concatenate([spread(-10.0, 10.0), signed(1e-300, 1e15), np.arange(1, 100) * (math.pi / 2)])
+EVERYWHERE = np.concatenate([spread(-10.0, 10.0), signed(1e-300, 1e300)])
+ORDER_0 = np.concatenate([spread(1e-3, 20.0), magnitudes(1e-20, 1e10)])
 PREDICTOR = np.concatenate([spread(-5.0, 5.0), spread(-700.0, 700.0)])
 
 CASES = {
@@ -113,6 +135,31 @@ CASES = {
     "inv_mills": Case(
         lambda x: mpmath.exp(log_normal_density(x) - log_normal_cdf(x)), TAILS, 1e-15, {INF: 0.0, -INF: INF}
     ),
+    "logit": Case(
+        lambda p: mpmath.log(p / (1 - p)),
+        np.concatenate(
+            [spread(1e-3, 0.999), magnitudes(1e-300, 0.5), 1.0 - magnitudes(1e-15, 0.5), 0.5 + signed(1e-12, 0.1)]
+        ),
+        4e-16,
+        {0.0: -INF, 1.0: INF, -0.5: NAN, 1.5: NAN, 0.5: 0.0},
+    ),
+    "erf": Case(
+        mpmath.erf, np.concatenate([spread(-6.0, 6.0), signed(1e-300, 1.0)]), 4e-16, {INF: 1.0, -INF: -1.0, 0.0: 0.0}
+    ),
+    "sin": Case(mpmath.sin, ANGLES, 2.2e-16, {INF: NAN, 2e15: NAN, 0.0: 0.0}),
+    "cos": Case(mpmath.cos, ANGLES, 2.2e-16, {INF: NAN, 2e15: NAN, 0.0: 1.0}),
+    "tan": Case(mpmath.tan, ANGLES, 3.4e-16, {INF: NAN, 2e15: NAN, 0.0: 0.0}),
+    "atan": Case(mpmath.atan, EVERYWHERE, 2.6e-16, {INF: math.pi / 2, -INF: -math.pi / 2, 0.0: 0.0}),
+    "tanh": Case(mpmath.tanh, EVERYWHERE, 4e-16, {INF: 1.0, -INF: -1.0, 0.0: 0.0}),
+    "cauchy_cdf": Case(cauchy_cdf, EVERYWHERE, 4.4e-16, {INF: 1.0, -INF: 0.0, 0.0: 0.5}),
+    "log_cauchy_cdf": Case(
+        lambda x: mpmath.log1p(-cauchy_cdf(-x)) if x > 0 else mpmath.log(cauchy_cdf(x)),
+        EVERYWHERE,
+        5e-16,
+        {INF: 0.0, -INF: -INF},
+    ),
+    "log_bessel_i0": Case(log_bessel_i0, ORDER_0, 5e-16, {INF: INF, -INF: INF, 0.0: 0.0}),
+    "bessel_ratio": Case(bessel_ratio, ORDER_0, 6e-16, {INF: 1.0, -INF: -1.0, 0.0: 0.0}),
 }
 
 

@@ -57,7 +57,8 @@ _LOG = (
     0.13229940535114415,
 )
 _LOG_TAIL = _LOG[1:]
-_TWO_THIRDS_LOW = 3.700743415417188e-17
+# what rounding _LOG[0] left off
+_LOG_FIRST_LOW = 5.640169383006482e-18
 
 
 @vector_function
@@ -211,7 +212,7 @@ def _log_double(x: float) -> tuple[float, float]:
     # q = P(z), t = s z, both as two doubles, and their product u
     tail = z * polynomial(z, _LOG_TAIL)
     q = _LOG[0] + tail
-    q_low = (tail - (q - _LOG[0])) + _TWO_THIRDS_LOW
+    q_low = (tail - (q - _LOG[0])) + _LOG_FIRST_LOW
     t = s * z
     t_low = fma(s, z, -t) + s * z_low + s_low * z
     u = t * q

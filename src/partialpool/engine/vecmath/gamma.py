@@ -12,14 +12,14 @@ import math
 from partialpool.engine.vecmath.elementary import log
 from partialpool.engine.vecmath.primitives import polynomial, select, vector_function
 
-__all__ = ["digamma", "lgamma", "trigamma"]
+__all__ = ["DIGAMMA_TAIL", "STIRLING", "STIRLING_FROM", "digamma", "lgamma", "trigamma"]
 
 _NAN = math.nan
-_STIRLING_FROM = 2.5
+STIRLING_FROM = 2.5
 _HALF_LOG_2PI_MINUS_HALF = 0.4189385332046727
 
 # lgamma(x) = (x - 1/2) log(x) - x + log(2 pi)/2 + P(w)/x, w = 1/x^2
-_STIRLING = (
+STIRLING = (
     0.08333333333333333,
     -0.002777777777771626,
     0.0007936507909374425,
@@ -60,7 +60,7 @@ _LGAMMA_NEAR_2 = (
 )
 
 # digamma(x) = log(x) - 1/(2 x) - w P(w), w = 1/x^2
-_DIGAMMA_TAIL = (
+DIGAMMA_TAIL = (
     0.08333333333333316,
     -0.008333333332972797,
     0.003968253840413835,
@@ -161,12 +161,12 @@ def lgamma(x: float) -> float:
     >>> lgamma(1.0)
     0.0
     """
-    tail = x >= _STIRLING_FROM
+    tail = x >= STIRLING_FROM
     t = _from_2(x)
     rising = select(x < 0.5, x * (x + 1.0), select(x < 1.5, x, 1.0))
     log_x = log(select(tail, x, rising))
     r = 1.0 / x
-    stirling = (x - 0.5) * (log_x - 1.0) + (_HALF_LOG_2PI_MINUS_HALF + r * polynomial(r * r, _STIRLING))
+    stirling = (x - 0.5) * (log_x - 1.0) + (_HALF_LOG_2PI_MINUS_HALF + r * polynomial(r * r, STIRLING))
     return select(tail, stirling, select(x < 0.0, _NAN, t * polynomial(t, _LGAMMA_NEAR_2) - log_x))
 
 
@@ -181,12 +181,12 @@ def digamma(x: float) -> float:
     >>> digamma(1.0)
     -0.5772156649015329
     """
-    tail = x >= _STIRLING_FROM
+    tail = x >= STIRLING_FROM
     low = x < 0.5
     r = 1.0 / select(low, x * (x + 1.0), x)
     w = r * r
     below = polynomial(_from_2(x), _DIGAMMA_NEAR_2) - select(x < 1.5, select(low, 2.0 * x + 1.0, 1.0) * r, 0.0)
-    return select(tail, log(x) - (0.5 * r + w * polynomial(w, _DIGAMMA_TAIL)), select(x < 0.0, _NAN, below))
+    return select(tail, log(x) - (0.5 * r + w * polynomial(w, DIGAMMA_TAIL)), select(x < 0.0, _NAN, below))
 
 
 @vector_function
@@ -198,7 +198,7 @@ def trigamma(x: float) -> float:
     >>> trigamma(1.0)
     1.6449340668482264
     """
-    tail = x >= _STIRLING_FROM
+    tail = x >= STIRLING_FROM
     low = x < 0.5
     product = x * (x + 1.0)
     r = 1.0 / select(low, product, x)

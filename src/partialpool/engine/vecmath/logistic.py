@@ -10,7 +10,7 @@ import math
 from partialpool.engine.vecmath.elementary import exp, expm1, log1p, log_sum
 from partialpool.engine.vecmath.primitives import select, two_sum, vector_function
 
-__all__ = ["inv_logit", "log1m_exp", "log1p_exp", "log_diff_exp", "log_inv_logit", "log_sum_exp"]
+__all__ = ["inv_logit", "log1m_exp", "log1p_exp", "log_diff_exp", "log_inv_logit", "log_sum_exp", "logit"]
 
 _INF = math.inf
 _LN2 = 0.6931471805599453
@@ -39,6 +39,20 @@ def inv_logit(x: float) -> float:
     """
     e = exp(-abs(x))
     return select(x < 0.0, e, 1.0) / (1.0 + e)
+
+
+@vector_function
+def logit(p: float) -> float:
+    """Return log(p / (1 - p)): -inf at 0, inf at 1, NaN outside. 2 ulp, also near 1/2.
+
+    Examples
+    --------
+    >>> logit(0.5)
+    0.0
+    """
+    small = p < 0.25
+    total, low = two_sum(1.0, (2.0 * p - 1.0) / (1.0 - p))
+    return log_sum(select(small, p / (1.0 - p), total), select(small, 0.0, low))
 
 
 @vector_function
