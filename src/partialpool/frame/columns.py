@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from partialpool.errors import DataError, nearest
 from partialpool.formula.nodes import Source, Span
 
-__all__ = ["Column", "Frame", "Kind", "Where", "pointed", "sorted_levels"]
+__all__ = ["Column", "Frame", "Kind", "Where", "collation", "pointed", "printed", "sorted_levels"]
 
 Kind: TypeAlias = Literal["numeric", "integer", "boolean", "string", "factor", "ordered"]
 Where: TypeAlias = tuple[Source, Span] | None
@@ -73,7 +73,7 @@ class Column:
         """Return the values as R prints them, an empty text for a missing one."""
         if self.is_categorical:
             return [self.levels[code] if code >= 0 else "" for code in self.values]
-        return ["" if gone else _printed(value) for value, gone in zip(self.values.tolist(), self.missing, strict=True)]
+        return ["" if gone else printed(value) for value, gone in zip(self.values.tolist(), self.missing, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,16 +210,24 @@ def sorted_levels(values: Iterable[str]) -> tuple[str, ...]:
     >>> sorted_levels(["b", "A", "a", "B", "s10", "s_1", "s2"])
     ('a', 'A', 'b', 'B', 's_1', 's10', 's2')
     """
-    return tuple(sorted(set(values), key=_collation))
+    return tuple(sorted(set(values), key=collation))
 
 
-def _collation(text: str) -> tuple[list[tuple[int, str]], str, str]:
+def collation(text: str) -> tuple[list[tuple[int, str]], str, str]:
+    """Return the key by which R sorts texts in an English locale; see `sorted_levels`."""
     base = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     primary = [(2 if c.isalpha() else 1 if c.isdigit() else 0, c) for c in base]
     return primary, text.casefold(), text.swapcase()
 
 
-def _printed(value: float | int | bool) -> str:
-    if isinstance(value, bool):
+def printed(value: Any) -> str:
+    """Return a number, boolean or other value as R prints it: 15 digits at most, whole numbers without decimals.
+
+    Examples
+    --------
+    >>> printed(2.0), printed(0.1), printed(True)
+    ('2', '0.1', 'TRUE')
+    """
+    if isinstance(value, (bool, np.bool_)):
         return "TRUE" if value else "FALSE"
-    return format(value, ".15g") if isinstance(value, float) else str(value)
+    return format(float(value), ".15g") if isinstance(value, (float, np.floating)) else str(value)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from partialpool.errors import DataError
 from partialpool.formula.nodes import Call, Name, Node
 from partialpool.formula.printing import label
+from partialpool.frame.columns import printed
 from partialpool.frame.operators import choose
 from partialpool.frame.scope import Scope, handles
 from partialpool.frame.values import Factor, Matrix
@@ -32,10 +33,7 @@ def as_factor(value: Any) -> Factor:
         raise DataError("only a column can be made a factor")
     missing = np.isnan(value) if value.dtype != np.bool_ else np.zeros(len(value), dtype=bool)
     distinct, codes = np.unique(value[~missing], return_inverse=True)
-    if value.dtype == np.bool_:
-        levels: tuple[str, ...] = tuple("TRUE" if level else "FALSE" for level in distinct)
-    else:
-        levels = tuple(format(float(level), ".15g") for level in distinct)
+    levels = tuple(printed(level) for level in distinct)
     all_codes = np.full(len(value), -1, dtype=np.int32)
     all_codes[~missing] = codes
     return Factor(all_codes, levels)
@@ -62,7 +60,7 @@ def _texts(constants: Any) -> tuple[str, ...] | None:
     if constants is None:
         return None
     several = constants if isinstance(constants, tuple) else (constants,)
-    return tuple(item if isinstance(item, str) else format(float(item), ".15g") for item in several)
+    return tuple(item if isinstance(item, str) else printed(float(item)) for item in several)
 
 
 @handles("C")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError
+from partialpool.frame.columns import printed
 from partialpool.frame.values import Factor
 
 __all__ = ["ELEMENTWISE", "VARIADIC", "apply_binary", "apply_unary", "as_number", "choose"]
@@ -180,7 +181,7 @@ def _positions(side: Any, levels: tuple[str, ...], operator: str) -> NDArray[np.
     if isinstance(side, Factor):
         place = np.array([levels.index(level) if level in levels else -1 for level in side.levels], dtype=np.int64)
         return place[side.codes]
-    text = side if isinstance(side, str) else format(float(as_number(side, operator)), ".15g")
+    text = side if isinstance(side, str) else printed(float(as_number(side, operator)))
     if text not in levels and operator not in ("==", "!="):
         raise DataError(f"{text!r} is not a level of the factor it is compared with; levels: {', '.join(levels)}")
     return np.asarray(levels.index(text) if text in levels else -1)

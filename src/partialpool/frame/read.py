@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError
-from partialpool.frame.columns import Column, Frame, Kind, sorted_levels
+from partialpool.frame.columns import Column, Frame, Kind, printed, sorted_levels
 
 __all__ = ["read_column", "read_frame"]
 
@@ -162,7 +162,7 @@ def _categorical(name: str, native: Any) -> Column:
 
 def _factor(name: str, codes: NDArray[Any], categories: Sequence[Any], ordered: bool) -> Column:
     codes = codes.astype(np.int32)
-    levels = tuple(_level(category) for category in categories)
+    levels = tuple(printed(category) for category in categories)
     if len(set(levels)) < len(levels):
         raise _RefusedError("has two levels that print alike; rename one")
     return Column(name, "ordered" if ordered else "factor", codes, codes < 0, levels)
@@ -194,7 +194,12 @@ def _foreign(name: str, values: Any) -> Column:
 
     if isinstance(values, nw.Series):
         return _series(name, values)
-    if type(values).__module__.partition(".")[0] == "pandas" and hasattr(values, "codes"):
+    package = type(values).__module__.partition(".")[0]
+    if package == "pyarrow" and not hasattr(values, "chunks"):
+        import pyarrow as pa
+
+        values = pa.chunked_array([values])
+    if package == "pandas" and hasattr(values, "codes"):
         return _factor(name, np.asarray(values.codes), list(values.categories), bool(values.ordered))
     try:
         return _series(name, nw.from_native(values, series_only=True))
@@ -272,10 +277,3 @@ def _numeric(name: str, values: NDArray[np.float64]) -> Column:
 def _texts(name: str, values: Sequence[Any], missing: NDArray[np.bool_]) -> Column:
     texts = [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
     return _coded(name, texts, sorted_levels(text for text in texts if text is not None), "string")
-
-
-def _level(category: Any) -> str:
-    """Text of a category, as R prints it."""
-    if isinstance(category, (bool, np.bool_)):
-        return "TRUE" if category else "FALSE"
-    return format(float(category), ".15g") if isinstance(category, (float, np.floating)) else str(category)
