@@ -95,8 +95,7 @@ def transform_program(name):
     source = tape.input(n_in)
     target = tape.slot(n_out)
     tape.add(make(source, target))
-    tape.output(target)
-    plain = tape.compile()
+    plain = tape.compile([(target, None)])
     tape.add(WeightedSquares(target))
     return plain, tape.compile()
 
@@ -159,10 +158,8 @@ def test_group_effects_are_the_matrix_product(correlated):
     tape.add(CholeskyCorr(raw, L, 3))
     r = tape.slot(12)
     tape.add(GroupEffects(sd, z, L if correlated else None, r))
-    tape.output(r)
-    tape.output(L)
     tape.add(WeightedSquares(r))
-    program = tape.compile()
+    program = tape.compile([(r, None), (L, None)])
     x = np.random.default_rng(8).normal(size=18)
     out = program.expand(x)[0]
     factor = out[12:].reshape(3, 3) if correlated else np.eye(3)
@@ -215,10 +212,8 @@ def test_derived_quantities_and_fixed_elements():
     raw, L, cor = tape.input(1), tape.slot(4), tape.slot(1)
     tape.add(CholeskyCorr(raw, L, 2))
     tape.generate(Correlations(L, cor, 2))
-    for slot in (vector, shifted, cor):
-        tape.output(slot)
     tape.add(WeightedSquares(vector))
-    program = tape.compile()
+    program = tape.compile([(vector, None), (shifted, None), (cor, None)])
     out, log_prior = program.expand(np.array([1.0, -1.0, 0.7]))
     np.testing.assert_allclose(out, [5.0, 1.0, -1.0, 5.0 + 5.0 + 2.0 - 3.0, math.tanh(0.7)], rtol=1e-14)
     assert log_prior == 0.0

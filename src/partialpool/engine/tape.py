@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from partialpool.engine import driver
 from partialpool.engine.kernel import Callback, Kernel
 
-__all__ = ["BLOCK", "Op", "Program", "Section", "Slot", "Tape"]
+__all__ = ["BLOCK", "Op", "Output", "Program", "Section", "Slot", "Tape"]
 
 BLOCK = 512
 """Rows of a block: predictors and adjoints of a few predictors stay in the first-level cache."""
@@ -41,6 +41,7 @@ class Slot:
         return Slot(self.region, self.offset + start, size)
 
 
+Output: TypeAlias = tuple[Slot, NDArray[np.int64] | None]
 Argument: TypeAlias = int | float | Slot | NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
 
@@ -104,8 +105,7 @@ class Tape:
     --------
     >>> tape = Tape()
     >>> u = tape.input(3)
-    >>> tape.output(u)
-    >>> tape.compile().expand(np.array([1.0, 2.0, 3.0]))[0]
+    >>> tape.compile([(u, None)]).expand(np.array([1.0, 2.0, 3.0]))[0]
     array([1., 2., 3.])
     """
 
@@ -115,7 +115,6 @@ class Tape:
         self._ops: list[tuple[Op, bool]] = []
         self._extra: list[Op] = []
         self._sections: list[Section] = []
-        self._outputs: list[tuple[Slot, NDArray[np.int64] | None]] = []
 
     def _reserve(self, region: str, size: int) -> Slot:
         slot = Slot(region, self._sizes[region], size)
@@ -150,17 +149,21 @@ class Tape:
         self._sections.append(section)
         return section
 
-    def output(self, slot: Slot, order: NDArray[np.int64] | None = None) -> None:
-        """Make a slot, or elements of it in some order, part of what `expand` returns."""
-        self._outputs.append((slot, order))
+    def compile(self, outputs: Sequence[Output] = (), *, with_rows: bool = True) -> Program:
+        """Return the program of the tape.
 
-    def compile(self) -> Program:
-        """Return the program of the tape."""
+        Parameters
+        ----------
+        outputs
+            What `expand` returns: slots, each with the order of its elements (None for all as they are).
+        with_rows
+            Whether the row ops take part.
+        """
         start, offsets = 0, {}
         for region in _REGIONS:
             offsets[region] = start
             start += self._sizes[region]
-        return Program(self, offsets, start)
+        return Program(self, offsets, start, outputs, self._sections if with_rows else [])
 
 
 class Program:
@@ -174,18 +177,19 @@ class Program:
         Length of the vector of outputs (without the log prior that follows it).
     """
 
-    def __init__(self, tape: Tape, offsets: dict[str, int], size: int) -> None:
+    def __init__(
+        self, tape: Tape, offsets: dict[str, int], size: int, outputs: Sequence[Output], sections: Sequence[Section]
+    ) -> None:
         self._alive: list[NDArray[np.generic]] = []
         self._offsets = offsets
         self.n_inputs = tape._sizes["input"]
         constants = self._keep(np.concatenate([*tape._constants, np.zeros(0)]))
-        outputs = self._keep(np.concatenate([*(self._places(*o) for o in tape._outputs), np.zeros(0, np.int64)]))
-        self.n_outputs = len(outputs)
+        places = self._keep(np.concatenate([*(self._places(*o) for o in outputs), np.zeros(0, np.int64)]))
+        self.n_outputs = len(places)
         ops, n_ops = self._table([(op, prior) for op, prior in tape._ops])
         extra, n_extra = self._table([(op, False) for op in tape._extra])
-        sections, n_sections = self._section_table(tape._sections)
-        header = [self.n_inputs, size, ops, n_ops, extra, n_extra, sections, n_sections]
-        header += [_address(constants), len(constants), offsets["constant"], _address(outputs), len(outputs)]
+        header = [self.n_inputs, size, ops, n_ops, extra, n_extra, *self._section_table(sections)]
+        header += [_address(constants), len(constants), offsets["constant"], _address(places), len(places)]
         self._words = self._keep(np.array([*header, offsets["row"]], dtype=np.int64))
 
     def _keep(self, array: NDArray[np.generic]) -> NDArray[np.generic]:

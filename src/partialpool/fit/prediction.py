@@ -1,0 +1,196 @@
+"""Predictors of rows for each draw, by the forward half of the tape, piece by piece within a memory budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.engine.tape import Slot, Tape
+from partialpool.errors import DataError, nearest
+from partialpool.families.additions import column_of
+from partialpool.families.likelihood import draw as draw_response
+from partialpool.families.likelihood import epred as expected_response
+from partialpool.fit.request import Request
+from partialpool.frame.columns import Frame
+from partialpool.model.build import add_likelihood
+from partialpool.terms.inputs import Inputs
+
+__all__ = ["MEMORY_BUDGET", "distributional_parameter", "epred", "linpred", "log_lik", "predict"]
+
+MEMORY_BUDGET = 256 * 2**20
+"""Bytes that a prediction may use beside its result."""
+
+Array: TypeAlias = NDArray[np.float64]
+_Compute: TypeAlias = Callable[[Request, Frame, NDArray[np.int64], int], Array]
+
+_ARRAYS_PER_CELL = 8  # predictors, parameters and intermediate results of one draw and row
+
+
+def linpred(request: Request, dpar: str = "mu", *, transform: bool = False) -> Array:
+    """Return the linear predictor of a distributional parameter: [draw, row].
+
+    Parameters
+    ----------
+    request
+        Rows and draws.
+    dpar
+        Name of a parameter that is predicted.
+    transform
+        Whether to return the parameter itself, through the inverse link.
+
+    Raises
+    ------
+    DataError
+        If the parameter is not predicted.
+    """
+    spec = request.fit.model.spec
+    predicted = [p.dpar for p in spec.predictors]
+    if dpar not in predicted:
+        raise DataError(f"{dpar!r} has no linear predictor; {nearest(dpar, predicted)}")
+
+    def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+        eta = _etas(request, frame, picked, [dpar])[dpar]
+        return np.asarray(spec.family.link_of(dpar).inverse(eta)) if transform else eta
+
+    return _by_pieces(request, compute)
+
+
+def distributional_parameter(request: Request, dpar: str) -> Array:
+    """Return a distributional parameter on its natural scale: [draw, row].
+
+    Raises
+    ------
+    DataError
+        If the family has no such parameter.
+    """
+    spec = request.fit.model.spec
+    if dpar not in spec.family.dpars:
+        raise DataError(f"family {spec.family.name} has no parameter {dpar!r}; {nearest(dpar, spec.family.dpars)}")
+
+    def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+        value = _parameters(request, frame, picked)[dpar]
+        return np.broadcast_to(value, (len(picked), frame.n_rows))
+
+    return _by_pieces(request, compute)
+
+
+def epred(request: Request) -> Array:
+    """Return the mean of the response: [draw, row]."""
+    spec = request.fit.model.spec
+
+    def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+        parameters = _parameters(request, frame, picked)
+        mean = expected_response(spec.family, parameters, spec.response.additions, _columns(request, frame))
+        return np.broadcast_to(mean, (len(picked), frame.n_rows))
+
+    return _by_pieces(request, compute)
+
+
+def predict(request: Request) -> Array:
+    """Return random responses: [draw, row]."""
+    spec = request.fit.model.spec
+
+    def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+        rng = np.random.default_rng([request.seed, 2, start, int(picked[0])])
+        shape = (len(picked), frame.n_rows)
+        parameters = {
+            name: np.broadcast_to(value, shape) for name, value in _parameters(request, frame, picked).items()
+        }
+        return draw_response(spec.family, rng, parameters, spec.response.additions, _columns(request, frame))
+
+    return _by_pieces(request, compute)
+
+
+def log_lik(request: Request) -> Array:
+    """Return the log density of each row's response, weights included: [draw, row]."""
+    spec = request.fit.model.spec
+
+    def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+        tape, inputs = _opened(request, picked)
+        section = tape.section(frame.n_rows)
+        slots = _add_predictors(request, frame, inputs, section, [p.dpar for p in spec.predictors])
+        for p in spec.scalars:
+            slots[p.place.dpar] = inputs.take([p.name])
+        out = add_likelihood(section, spec, slots, frame)
+        return _run(tape, inputs, [out], frame.n_rows)[0]
+
+    return _by_pieces(request, compute)
+
+
+def _by_pieces(request: Request, compute: _Compute) -> Array:
+    """Return an array [draw, row] computed for some rows and some draws at a time."""
+    n_draws, n_rows = len(request.picked), request.frame.n_rows
+    result = np.empty((n_draws, n_rows))
+    for rows in _ranges(n_rows, MEMORY_BUDGET // (8 * _ARRAYS_PER_CELL * min(n_draws, 4000))):
+        whole = rows == slice(0, n_rows)
+        frame = request.frame if whole else request.frame.select_rows(np.arange(rows.start, rows.stop))
+        for draws in _ranges(n_draws, MEMORY_BUDGET // (8 * _ARRAYS_PER_CELL * frame.n_rows)):
+            result[draws, rows] = compute(request, frame, request.picked[draws], rows.start)
+    return result
+
+
+def _ranges(size: int, step: int) -> Iterator[slice]:
+    step = max(1, step)
+    for start in range(0, size, step):
+        yield slice(start, min(size, start + step))
+
+
+def _opened(request: Request, picked: NDArray[np.int64]) -> tuple[Tape, Inputs]:
+    tape = Tape()
+    draws = request.fit.draws
+    return tape, Inputs(tape, draws.names, draws.flat, picked, request.seed)
+
+
+def _add_predictors(
+    request: Request, frame: Frame, inputs: Inputs, section: Any, dpars: Sequence[str]
+) -> dict[str, Slot]:
+    """Add the row ops of some predictors to a section; return their slots."""
+    spec = request.fit.model.spec
+    wanted = [p for p in spec.predictors if p.dpar in dpars]
+    slots = {p.dpar: section.slot() for p in wanted}
+    for p in wanted:
+        p.population.predict(section, slots[p.dpar], frame, inputs)
+    places = {p.place: slots[p.dpar] for p in wanted}
+    for block in spec.blocks:
+        block.predict(section, places, frame, inputs, request.new)
+    for p in wanted:
+        if p.offset is not None:
+            p.offset.add(section, slots[p.dpar], frame)
+    return slots
+
+
+def _run(tape: Tape, inputs: Inputs, slots: Sequence[Slot], n_rows: int) -> Array:
+    """Return row slots for all draws: [slot, draw, row]; input vectors are gathered within the memory budget."""
+    program = tape.compile()
+    out = np.empty((len(slots), inputs.n_draws, n_rows))
+    for draws in _ranges(inputs.n_draws, MEMORY_BUDGET // (8 * max(1, program.n_inputs))):
+        out[:, draws] = program.rows(0, inputs.matrix(draws.start, draws.stop), slots, 0, n_rows)
+    return out
+
+
+def _etas(request: Request, frame: Frame, picked: NDArray[np.int64], dpars: Sequence[str]) -> dict[str, Array]:
+    tape, inputs = _opened(request, picked)
+    section = tape.section(frame.n_rows)
+    slots = _add_predictors(request, frame, inputs, section, dpars)
+    values = _run(tape, inputs, list(slots.values()), frame.n_rows)
+    return dict(zip(slots, values, strict=True))
+
+
+def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> dict[str, Array]:
+    """Return all distributional parameters: [draw, row] where predicted, else [draw, 1]."""
+    spec, draws = request.fit.model.spec, request.fit.draws
+    etas = _etas(request, frame, picked, [p.dpar for p in spec.predictors])
+    found = {dpar: np.asarray(spec.family.link_of(dpar).inverse(eta)) for dpar, eta in etas.items()}
+    for p in spec.scalars:
+        found[p.place.dpar] = found[p.value] if isinstance(p.value, str) else draws[p.name].reshape(-1)[picked][:, None]
+    return found
+
+
+def _columns(request: Request, frame: Frame) -> dict[str, Array]:
+    """Return the columns of the addition terms that act on the response's distribution."""
+    response = request.fit.model.spec.response
+    needed = [name for name in ("trials", "rate", "se") if name in response.additions]
+    return {column_of(name): response.columns(frame, needed=[name])[column_of(name)] for name in needed}

@@ -1,0 +1,1 @@
+"""Formula, data, family and priors become a model: named parameters and a tape."""

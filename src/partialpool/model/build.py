@@ -1,0 +1,101 @@
+"""A specification and its priors become a model: parameters and outputs in brms' order, and the tape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from partialpool.engine.tape import Section, Slot, Tape
+from partialpool.errors import PriorError
+from partialpool.families.likelihood import Likelihood, likelihood
+from partialpool.frame.columns import Frame
+from partialpool.model.model import Model
+from partialpool.model.specification import PredictorTerms, Specification
+from partialpool.priors.resolution import ResolvedPriors
+from partialpool.terms.declarations import Declarations
+from partialpool.terms.output import RANKS
+
+__all__ = ["add_likelihood", "build", "response_likelihood"]
+
+
+def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = False) -> Model:
+    """Return the model of a specification.
+
+    Parameters
+    ----------
+    spec
+        Terms, designs and data.
+    priors
+        Prior of every parameter.
+    prior_only
+        Whether the likelihood is left out, so that draws are draws from the prior.
+
+    Raises
+    ------
+    PriorError
+        If the likelihood is left out and a parameter has no proper prior.
+    """
+    if prior_only:
+        _refuse_flat(priors)
+    tape = Tape()
+    to = Declarations(tape, priors)
+    section = tape.section(spec.frame.n_rows)
+    slots = _declare_parameters(spec, to, section)
+    for block in spec.blocks:
+        r = block.declare(to)
+        for p in spec.predictors:
+            block.add(section, slots[p.dpar], p.place, spec.frame, r)
+    for p in spec.predictors:
+        if p.offset is not None:
+            p.offset.add(section, slots[p.dpar], spec.frame)
+    log_likelihood = None
+    if not prior_only:
+        log_likelihood = add_likelihood(section, spec, slots, spec.frame)
+    outputs = tuple(sorted(to.outputs, key=lambda output: RANKS.index(output.rank)))
+    return Model(spec, priors, tape, tuple(to.parameters), outputs, log_likelihood)
+
+
+def _declare_parameters(spec: Specification, to: Declarations, section: Section) -> dict[str, Slot]:
+    """Declare the parameters of all but the groups; return the slot of each distributional parameter."""
+    slots: dict[str, Slot] = {}
+    tied = []
+    for p in spec.parameters:
+        if isinstance(p, PredictorTerms):
+            slots[p.dpar] = section.slot()
+            p.population.declare(to, section, slots[p.dpar], spec.frame)
+        elif isinstance(p.value, str):
+            tied.append(p)
+        else:
+            slots[p.place.dpar] = p.declare(to, slots)
+    for p in tied:
+        slots[p.place.dpar] = p.declare(to, slots)
+    return slots
+
+
+def response_likelihood(spec: Specification) -> Likelihood:
+    """Return the compiled likelihood of a specification's response."""
+    predicted = {p.dpar for p in spec.predictors}
+    levels = {dpar: "row" if dpar in predicted else "scalar" for dpar in spec.family.dpars}
+    for p in spec.scalars:
+        if isinstance(p.value, str):  # tied: it takes the level and the link of the parameter that it equals
+            levels[p.place.dpar] = levels[p.value]
+    return likelihood(spec.family, levels, spec.response.additions)
+
+
+def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:
+    """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
+    compiled = response_likelihood(spec)
+    data = {"y": spec.response.response(frame), **spec.response.columns(frame)}
+    out = section.slot()
+    scratch = [section.slot() for _ in range(compiled.n_scratch)]
+    section.add(compiled.op(slots, data, out, scratch))
+    return out
+
+
+def _refuse_flat(priors: ResolvedPriors) -> None:
+    flat = priors.improper()
+    if flat:
+        raise PriorError(
+            "sampling from the prior only needs a proper prior for every parameter; flat: "
+            + "; ".join(flat[:6])
+            + ". Set one, for example prior('normal(0, 1)', class_='b')"
+        )

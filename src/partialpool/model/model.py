@@ -1,0 +1,213 @@
+"""A model: named parameters with a log density on unconstrained space, in the vocabulary of BridgeStan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from partialpool.engine.tape import Program, Slot, Tape
+from partialpool.errors import DataError
+from partialpool.model.specification import Specification
+from partialpool.priors.resolution import ResolvedPriors
+from partialpool.terms.declarations import Parameter
+from partialpool.terms.output import Output
+
+__all__ = ["Model"]
+
+Vector = NDArray[np.float64]
+
+
+class Model:
+    """The model of a formula, some data, a family and priors.
+
+    The unconstrained vector has the order and the transforms of the parameters block that brms writes for the same model:
+    coefficients, intercept, further distributional parameters, then sd, z and L group by group.
+
+    Attributes
+    ----------
+    spec
+        Terms, designs and data.
+    priors
+        Prior of every parameter.
+    parameters
+        Parameters in order.
+    outputs
+        Saved variables in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool import brm
+    >>> model = brm("y ~ x", data={"y": [1.0, 2.0, 4.0], "x": [0.0, 1.0, 2.0]}, empty=True).model
+    >>> model.param_names()
+    ['b.1', 'Intercept', 'sigma']
+    >>> value, gradient = model.log_density_gradient(np.zeros(3))
+    >>> gradient.shape
+    (3,)
+    """
+
+    def __init__(
+        self,
+        spec: Specification,
+        priors: ResolvedPriors,
+        tape: Tape,
+        parameters: tuple[Parameter, ...],
+        outputs: tuple[Output, ...],
+        log_likelihood: Slot | None,
+    ) -> None:
+        self.spec = spec
+        self.priors = priors
+        self.parameters = parameters
+        self.outputs = outputs
+        self._tape = tape
+        self._log_likelihood = log_likelihood
+
+    @cached_property
+    def program(self) -> Program:
+        """The compiled tape.
+
+        Its outputs are the saved variables and one more value, whose place is free: `expand` writes the log prior behind
+        it, so that draws have room for both `lprior` and `lp__`.
+        """
+        places = [*((output.slot, output.order) for output in self.outputs), (self._tape.constant(0.0), None)]
+        return self._tape.compile(places, with_rows=self._log_likelihood is not None)
+
+    @cached_property
+    def _block_program(self) -> Program:
+        """The tape with the parameters block as outputs."""
+        places = [(parameter.target, parameter.order) for parameter in self.parameters]
+        return self._tape.compile(places, with_rows=False)
+
+    @property
+    def prior_only(self) -> bool:
+        """Whether the likelihood is left out."""
+        return self._log_likelihood is None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Flat names of the saved variables in brms' order, `lprior` and `lp__` last."""
+        return (*(name for output in self.outputs for name in output.names), "lprior", "lp__")
+
+    def param_unc_num(self) -> int:
+        """Return the number of unconstrained parameters."""
+        return self.program.n_inputs
+
+    def param_num(self) -> int:
+        """Return the number of values in the parameters block."""
+        return len(self.param_names())
+
+    def param_names(self) -> list[str]:
+        """Return the names of the constrained parameters: `b.1`, `Intercept`, `L_1.2.1`."""
+        return [name for parameter in self.parameters for name in parameter.names]
+
+    def param_unc_names(self) -> list[str]:
+        """Return the names of the unconstrained parameters."""
+        names = []
+        for parameter in self.parameters:
+            size = parameter.source.size
+            if size == len(parameter.names):
+                unordered = np.array(parameter.names)
+                if parameter.order is not None:
+                    unordered[parameter.order] = parameter.names
+                names += unordered.tolist()
+            else:
+                names += [f"{parameter.name}.{i + 1}" for i in range(size)]
+        return names
+
+    def log_density(self, u: ArrayLike, jacobian: bool = True) -> float:
+        """Return the log density at unconstrained parameters.
+
+        Parameters
+        ----------
+        u
+            Unconstrained parameters.
+        jacobian
+            Whether the log-Jacobian of the transforms is included.
+        """
+        return self.log_density_gradient(u, jacobian)[0]
+
+    def log_density_gradient(self, u: ArrayLike, jacobian: bool = True) -> tuple[float, Vector]:
+        """Return the log density at unconstrained parameters, and its gradient.
+
+        Raises
+        ------
+        DataError
+            If `u` has not one number for each unconstrained parameter.
+        """
+        return self.program.log_density_gradient(self._checked(u), jacobian=jacobian)
+
+    def param_constrain(self, u: ArrayLike) -> Vector:
+        """Return the values of the parameters block, in the order of `param_names`."""
+        return self._block_program.expand(self._checked(u))[0]
+
+    def param_unconstrain(self, values: ArrayLike | Mapping[str, ArrayLike]) -> Vector:
+        """Return the unconstrained parameters of constrained ones.
+
+        Parameters
+        ----------
+        values
+            Numbers in the order of `param_names`, or arrays by name of the parameter: `{"b": [1, 2], "sigma": 1}`
+            (matrices as such).
+
+        Raises
+        ------
+        DataError
+            If values are missing, too many, or break a constraint.
+        """
+        free = []
+        for parameter, given in zip(self.parameters, self._split(values), strict=True):
+            try:
+                free.append(parameter.unconstrain(given))
+            except ValueError as error:
+                raise DataError(f"parameter {parameter.name!r}: {error}") from error
+        return np.concatenate([*free, np.zeros(0)])
+
+    def _split(self, values: ArrayLike | Mapping[str, ArrayLike]) -> list[Vector]:
+        sizes = [len(parameter.names) for parameter in self.parameters]
+        if isinstance(values, Mapping):
+            missing = [p.name for p in self.parameters if p.name not in values]
+            if missing:
+                raise DataError(f"no values for parameter {missing[0]!r}")
+            parts = [np.asarray(values[p.name], dtype=np.float64).ravel(order="F") for p in self.parameters]
+        else:
+            flat = np.asarray(values, dtype=np.float64).ravel()
+            if flat.size != sum(sizes):
+                raise DataError(f"the model has {sum(sizes)} parameters, and {flat.size} values were given")
+            parts = np.split(flat, np.cumsum(sizes)[:-1])
+        for parameter, size, part in zip(self.parameters, sizes, parts, strict=True):
+            if part.size != size:
+                raise DataError(f"parameter {parameter.name!r} has {size} values, and {part.size} were given")
+        return list(parts)
+
+    def _checked(self, u: ArrayLike) -> Vector:
+        point = np.asarray(u, dtype=np.float64)
+        if point.shape != (self.param_unc_num(),):
+            raise DataError(
+                f"the model has {self.param_unc_num()} unconstrained parameters, and an array of shape "
+                f"{point.shape} was given"
+            )
+        return point
+
+    def explain(self, u: Vector) -> str:
+        """Return what makes the log density infinite or undefined at a point: parameters, or rows of the data."""
+        bad = [
+            name
+            for name, value in zip(self.param_names(), self.param_constrain(u), strict=True)
+            if not np.isfinite(value)
+        ]
+        if bad:
+            return f"These parameters overflow there: {', '.join(bad[:5])}."
+        if self._log_likelihood is None:
+            return "The prior density is not finite there."
+        n = self.spec.frame.n_rows
+        with np.errstate(all="ignore"):
+            rows = self.program.rows(0, np.asarray(u)[None], [self._log_likelihood], 0, n)[0, 0]
+        wrong = np.flatnonzero(~np.isfinite(rows))
+        if not len(wrong):
+            return "The prior density is not finite there."
+        named = ", ".join(self.spec.frame.row_name(int(row)) for row in wrong[:5])
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        return f"The log density of {named}{more} is not finite there."

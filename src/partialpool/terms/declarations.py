@@ -1,0 +1,167 @@
+"""The parameters of a model as its terms declare them, in order: free inputs, transforms, fixed elements and priors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, bounded
+from partialpool.engine.ops.assemble import Assemble
+from partialpool.engine.tape import Slot, Tape
+from partialpool.priors.kernels import lkj_op, prior_op
+from partialpool.priors.resolution import Resolution, ResolvedPriors
+from partialpool.terms.output import Output
+from partialpool.terms.place import Place
+
+__all__ = ["Declarations", "Parameter"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the parameters block, without its fixed elements.
+
+    Attributes
+    ----------
+    name
+        Name in the block: `b`, `Intercept_sigma`, `sd_1`, `z_1`, `L_1`.
+    elements
+        Index of each element, as in `b.1` or `L_1.2.1`, in the order in which its values are listed; empty for a scalar.
+    source, target
+        Slots of the unconstrained and of the constrained numbers.
+    constraint
+        What the values satisfy.
+    order
+        Places in the target in the order of `elements`; None if that is the order of the slot.
+    """
+
+    name: str
+    elements: tuple[str, ...]
+    source: Slot
+    target: Slot
+    constraint: Constraint
+    order: NDArray[np.int64] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of each element."""
+        return tuple(f"{self.name}.{i}" for i in self.elements) if self.elements else (self.name,)
+
+    def unconstrain(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the unconstrained numbers of values listed as `names` lists them."""
+        stored = values
+        if self.order is not None:
+            stored = np.zeros(self.target.size)
+            stored[self.order] = values
+        return self.constraint.unconstrain(stored)
+
+
+@dataclass
+class Declarations:
+    """What terms write while a model is built.
+
+    Attributes
+    ----------
+    tape
+        The tape.
+    priors
+        Prior of every parameter.
+    parameters, outputs
+        What has been declared so far.
+    """
+
+    tape: Tape
+    priors: ResolvedPriors
+    parameters: list[Parameter] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+
+    def vector(
+        self,
+        name: str,
+        class_: str,
+        coefs: Sequence[str],
+        *,
+        place: Place | None = None,
+        places: Sequence[Place] | None = None,
+        group: str = "",
+        scalar: bool = False,
+    ) -> Slot:
+        """Declare a vector with a prior for each element; return the slot of its constrained values.
+
+        Parameters
+        ----------
+        name
+            Name in the parameters block.
+        class_, coefs, group
+            Where the priors are looked up, one coefficient an element.
+        place, places
+            Place of all elements, or of each.
+        scalar
+            Whether the only element is a number by itself, without an index.
+        """
+        at = list(places) if places is not None else [place or Place()] * len(coefs)
+        found = [
+            self.priors.lookup(class_, coef, group, where.resp, where.dpar, where.nlpar)
+            for coef, where in zip(coefs, at, strict=True)
+        ]
+        free = [i for i, resolution in enumerate(found) if not resolution.is_fixed]
+        indices = () if scalar else tuple(str(i + 1) for i in free)
+        target = self._free(name, [found[i] for i in free], indices) if free else None
+        if len(free) == len(found) and target is not None:
+            return target
+        fixed = self.tape.constant([r.value if r.is_fixed else 0.0 for r in found])
+        if target is None:
+            return fixed
+        whole = self.tape.slot(len(found))
+        self.tape.add(Assemble(fixed, target, whole, np.array(free, dtype=np.int64)))
+        return whole
+
+    def _free(self, name: str, found: Sequence[Resolution], elements: tuple[str, ...]) -> Slot:
+        """Declare elements that are all free, with their priors."""
+        constraint = bounded(found[0].lower, found[0].upper)
+        source = self.tape.input(len(found))
+        target = constraint.emit(self.tape, source, len(found))
+        self.parameters.append(Parameter(name, elements, source, target, constraint))
+        start = 0
+        for _, run in groupby(found, key=lambda r: (r.text, r.lower, r.upper)):
+            same = list(run)
+            first = same[0]
+            op = prior_op(target.part(start, len(same)), first.distribution, first.lower, first.upper)
+            if op is not None:
+                self.tape.add(op, prior=True)
+            start += len(same)
+        return target
+
+    def standard(self, name: str, n_coefs: int, n_levels: int, *, correlated: bool) -> Slot:
+        """Declare standardised group-level effects, whose density is part of `GroupEffects`.
+
+        A matrix [coefficient, level] column by column where they are correlated, else an array of vectors: its elements
+        are named in the same order, but stored coefficient by coefficient.
+        """
+        size = n_coefs * n_levels
+        source = self.tape.input(size)
+        elements = tuple(f"{m + 1}.{j + 1}" for j in range(n_levels) for m in range(n_coefs))
+        order = None if correlated else np.arange(size).reshape(n_coefs, n_levels).T.ravel()
+        self.parameters.append(Parameter(name, elements, source, source, Real(), order))
+        return source
+
+    def correlation_factor(self, name: str, dimension: int, group: str) -> Slot:
+        """Declare the Cholesky factor of a group's correlation matrix, with its LKJ prior."""
+        resolution = self.priors.lookup("cor", "", group, "", "", "")
+        constraint = CorrelationFactor(dimension)
+        source = self.tape.input(constraint.n_free(dimension**2))
+        target = constraint.emit(self.tape, source, dimension**2)
+        elements = tuple(f"{i + 1}.{j + 1}" for j in range(dimension) for i in range(dimension))
+        order = np.arange(dimension**2).reshape(dimension, dimension).T.ravel()
+        self.parameters.append(Parameter(name, elements, source, target, constraint, order))
+        op = lkj_op(target, dimension, resolution.distribution)
+        if op is not None:
+            self.tape.add(op, prior=True)
+        return target
+
+    def output(self, output: Output) -> None:
+        """List a saved variable."""
+        self.outputs.append(output)

@@ -1,0 +1,159 @@
+"""Population-level terms: a dense design with an intercept at the mean of the predictors, or at zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.engine.ops.affine import Affine
+from partialpool.engine.ops.linear import Linear
+from partialpool.engine.tape import Section, Slot
+from partialpool.formula.nodes import Predictor, Source
+from partialpool.frame.columns import Frame
+from partialpool.frame.contrasts import Coding
+from partialpool.frame.design import Design
+from partialpool.priors.prior import Prior
+from partialpool.terms.declarations import Declarations
+from partialpool.terms.inputs import Inputs
+from partialpool.terms.output import Output
+from partialpool.terms.place import Place
+
+__all__ = ["PopulationTerm"]
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationTerm:
+    """Coefficients of ordinary terms.
+
+    Attributes
+    ----------
+    place
+        The predictor that they belong to.
+    design
+        How their columns are made.
+    centred
+        Whether the intercept is a parameter of its own, at the mean of the predictors.
+    qr
+        Whether the coefficients are sampled on the columns of the thin Q of a QR decomposition.
+    intercept_prior
+        Default prior of the intercept.
+    """
+
+    place: Place
+    design: Design
+    centred: bool
+    qr: bool
+    intercept_prior: str
+
+    @classmethod
+    def learn(
+        cls,
+        place: Place,
+        predictor: Predictor,
+        frame: Frame,
+        *,
+        source: Source,
+        center: bool,
+        cmc: bool,
+        qr: bool,
+        contrasts: Mapping[str, Coding] | None,
+        intercept_prior: str,
+    ) -> PopulationTerm:
+        """Learn the design of a predictor's ordinary terms."""
+        design = Design.learn(predictor.terms, predictor.intercept, frame, contrasts=contrasts, cmc=cmc, source=source)
+        return cls(place, design, center and predictor.intercept, qr, intercept_prior)
+
+    @property
+    def coefficients(self) -> tuple[str, ...]:
+        """Names of the coefficients of class b."""
+        return self.design.names[1:] if self.centred else self.design.names
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """Columns of the data that the term reads."""
+        return self.design.columns_used
+
+    def default_priors(self) -> list[Prior]:
+        """Return the default rows of the term."""
+        at = {"resp": self.place.resp, "dpar": self.place.dpar, "nlpar": self.place.nlpar, "source": "default"}
+        rows = []
+        if self.coefficients:
+            rows = [Prior("", "b", coef, **at) for coef in ("", *self.coefficients)]
+        if self.centred:
+            rows.append(Prior(self.intercept_prior, "Intercept", **at))
+        return rows
+
+    def declare(self, to: Declarations, section: Section, eta: Slot, frame: Frame) -> None:
+        """Declare parameters and outputs, and set the predictor."""
+        X = self.design.matrix(frame)
+        means = X[:, 1:].mean(axis=0) if self.centred else np.zeros(len(self.coefficients))
+        X = X[:, 1:] - means if self.centred else X
+        to_b = np.eye(len(self.coefficients))
+        if self.qr and self.coefficients:
+            X, to_b = _scaled_qr(X)
+        b = self._slot_of_b(to)
+        intercept = None
+        if self.centred:
+            intercept = to.vector(self.place.name("Intercept"), "Intercept", [""], place=self.place, scalar=True)
+        section.add(Linear(eta, intercept, b, section.blocked(X)))
+        self._output_intercept(to, intercept, b, means @ to_b)
+        self._output_b(to, b, to_b)
+
+    def _slot_of_b(self, to: Declarations) -> Slot | None:
+        if not self.coefficients:
+            return None
+        name = self.place.name("bQ" if self.qr else "b")
+        return to.vector(name, "b", self.coefficients, place=self.place)
+
+    def _output_intercept(
+        self, to: Declarations, intercept: Slot | None, b: Slot | None, means: NDArray[np.float64]
+    ) -> None:
+        """List the intercept where all predictors are zero."""
+        if intercept is None:
+            return
+        at_zero = intercept
+        if b is not None:
+            at_zero = to.tape.slot(1)
+            to.tape.generate(Affine(at_zero, intercept, b, -means[None, :]))
+        variable, dim = self._variable
+        name = f"{variable}_Intercept"
+        to.output(Output("b_Intercept", variable, (dim,), (("Intercept",),), (name,), at_zero))
+
+    def _output_b(self, to: Declarations, b: Slot | None, to_b: NDArray[np.float64]) -> None:
+        if b is None:
+            return
+        if self.qr:
+            on_q, b = b, to.tape.slot(b.size)
+            to.tape.generate(Affine(b, to.tape.constant(np.zeros(b.size)), on_q, to_b))
+        variable, dim = self._variable
+        # An uncentred intercept stands where a centred one would, before the coefficients of all predictors.
+        first = [i for i, coef in enumerate(self.coefficients) if coef == "Intercept"]
+        rest = [i for i in range(b.size) if i not in first]
+        for rank, places in (("b_Intercept", first), ("b", rest)):
+            labels = tuple(self.coefficients[i] for i in places)
+            names = tuple(f"{variable}_{label}" for label in labels)
+            order = np.array(places, dtype=np.int64)
+            if places:
+                to.output(Output(rank, variable, (dim,), (labels,), names, b, order))
+
+    @property
+    def _variable(self) -> tuple[str, str]:
+        return self.place.name("b"), "_".join(part for part in (self.place.prefix, "coef") if part)
+
+    def predict(self, section: Section, eta: Slot, frame: Frame, inputs: Inputs) -> None:
+        """Set the predictor of new rows from drawn coefficients."""
+        X = self.design.matrix(frame)
+        variable, _ = self._variable
+        b = inputs.take([f"{variable}_{name}" for name in self.design.names])
+        section.add(Linear(eta, None, b if b.size else None, section.blocked(X)))
+
+
+def _scaled_qr(X: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return sqrt(n - 1) Q of the thin QR decomposition with a positive diagonal, and what maps its coefficients back."""
+    scale = np.sqrt(len(X) - 1.0)
+    Q, R = np.linalg.qr(X)
+    signs = np.where(np.diag(R) < 0, -1.0, 1.0)
+    return Q * signs * scale, np.linalg.inv((R.T * signs).T / scale)

@@ -1,0 +1,69 @@
+"""Distributional parameters without a formula: one number each, estimated, fixed, or tied to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from partialpool.engine.tape import Slot
+from partialpool.priors.prior import Prior
+from partialpool.terms.declarations import Declarations
+from partialpool.terms.output import Output
+from partialpool.terms.place import Place
+
+__all__ = ["ScalarParameter"]
+
+
+@dataclass(frozen=True)
+class ScalarParameter:
+    """One number.
+
+    Attributes
+    ----------
+    place
+        Which parameter, of which response.
+    lower, upper
+        Bounds; None where there is none.
+    prior
+        Text of its default prior.
+    value
+        The number it is fixed at, the parameter it is tied to, or None where it is estimated.
+    """
+
+    place: Place
+    lower: float | None
+    upper: float | None
+    prior: str
+    value: float | str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name in the parameters block and among the variables: `sigma`, `sigma_y1`."""
+        return self.place.prefix
+
+    def default_priors(self) -> list[Prior]:
+        """Return the default row of a parameter that is estimated."""
+        if self.value is not None:
+            return []
+        row = Prior(self.prior, self.place.dpar, resp=self.place.resp, lb=self.lower, ub=self.upper, source="default")
+        return [row]
+
+    def declare(self, to: Declarations, known: Mapping[str, Slot]) -> Slot:
+        """Declare the parameter and list it; return its slot.
+
+        Parameters
+        ----------
+        to
+            What has been declared.
+        known
+            Slots of the parameters that this one may be tied to.
+        """
+        if isinstance(self.value, str):
+            slot = known[self.value]
+        elif self.value is not None:
+            slot = to.tape.constant(self.value)
+        else:
+            where = Place(resp=self.place.resp)
+            slot = to.vector(self.name, self.place.dpar, [""], place=where, scalar=True)
+        to.output(Output("dpar", self.name, (), (), (self.name,), slot))
+        return slot
