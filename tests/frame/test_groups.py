@@ -84,6 +84,17 @@ def test_interactions_have_the_levels_that_occur() -> None:
     assert new == ("a_2",)
 
 
+def test_interactions_of_three() -> None:
+    rng = np.random.default_rng(3)
+    data = {name: rng.integers(0, 4, 200) for name in ("a", "b", "c")}
+    index = GroupIndex.learn(("a", "b", "c"), Frame.read(data))
+    pasted = ["_".join(map(str, row)) for row in zip(*data.values(), strict=True)]
+    assert index.levels == tuple(sorted(set(pasted)))
+    assert [index.levels[code] for code in index.codes] == pasted
+    gap = Frame.read({"a": [1, None, 1], "b": [1, 1, 1], "c": [2, 2, None]})
+    assert index.codes_of(gap)[0].tolist() == [index.levels.index("1_1_2"), -1, -1]
+
+
 def test_levels_that_are_new_are_reported_in_order_of_appearance() -> None:
     index = GroupIndex.learn(("g",), Frame.read({"g": ["a", "b"]}))
     codes, new = index.codes_of(Frame.read({"g": ["z", "b", None, "y", "z"]}))

@@ -215,7 +215,9 @@ def sorted_levels(values: Iterable[str]) -> tuple[str, ...]:
 
 def collation(text: str) -> tuple[list[tuple[int, str]], str, str]:
     """Return the key by which R sorts texts in an English locale; see `sorted_levels`."""
-    base = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    base = text.casefold()
+    if not base.isascii():
+        base = "".join(c for c in unicodedata.normalize("NFKD", base) if not unicodedata.combining(c))
     primary = [(2 if c.isalpha() else 1 if c.isdigit() else 0, c) for c in base]
     return primary, text.casefold(), text.swapcase()
 

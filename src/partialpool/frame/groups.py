@@ -165,14 +165,16 @@ def _single(column: Column) -> tuple[tuple[str, ...], Codes]:
 
 def _pasted(columns: list[Column]) -> tuple[tuple[str, ...], Codes]:
     """Return the combinations of levels that occur, in order of the first one's levels, and the code of each row."""
-    singles = [_single(column) for column in columns]
-    rows = np.column_stack([codes for _, codes in singles])
-    missing = (rows < 0).any(axis=1)
-    distinct, inverse = np.unique(rows[~missing], axis=0, return_inverse=True)
-    codes = np.full(len(rows), -1, dtype=np.int32)
-    codes[~missing] = inverse.ravel()
-    texts = ("_".join(singles[k][0][code] for k, code in enumerate(row)) for row in distinct.tolist())
-    return tuple(texts), codes
+    levels, codes = _single(columns[0])
+    for column in columns[1:]:
+        more, inner = _single(column)
+        missing = (codes < 0) | (inner < 0)
+        # Pairs are renumbered at each step, so that their number never grows beyond the number of rows.
+        pairs, inverse = np.unique(codes[~missing].astype(np.int64) * len(more) + inner[~missing], return_inverse=True)
+        codes = np.full(len(codes), -1, dtype=np.int32)
+        codes[~missing] = inverse
+        levels = tuple(f"{levels[pair // len(more)]}_{more[pair % len(more)]}" for pair in pairs.tolist())
+    return levels, codes
 
 
 def _located(levels: tuple[str, ...], codes: Codes, position: dict[str, int]) -> Codes:
