@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from partialpool.engine.tape import Slot, Tape
 from partialpool.errors import DataError, nearest
 from partialpool.families.additions import column_of
-from partialpool.families.likelihood import draw as draw_response
-from partialpool.families.likelihood import epred as expected_response
+from partialpool.families.outcomes import draw as draw_response
+from partialpool.families.outcomes import epred as expected_response
 from partialpool.fit.request import Request
 from partialpool.frame.columns import Frame
 from partialpool.model.build import add_likelihood

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
-from partialpool.families.likelihood import Likelihood, likelihood
+from partialpool.families.composition import Level, Likelihood, likelihood
 from partialpool.frame.columns import Frame
 from partialpool.model.model import Model
 from partialpool.model.specification import PredictorTerms, Specification
@@ -74,25 +74,28 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
 def response_likelihood(spec: Specification) -> Likelihood:
     """Return the compiled likelihood of a specification's response."""
     predicted = {p.dpar for p in spec.predictors}
-    levels = {dpar: "row" if dpar in predicted else "scalar" for dpar in spec.family.dpars}
+    levels: dict[str, Level] = {dpar: "row" if dpar in predicted else "scalar" for dpar in spec.family.dpars}
     for p in spec.scalars:
-        if isinstance(p.value, str):  # tied: it takes the level and the link of the parameter that it equals
+        if isinstance(p.value, str):  # tied: it comes as the parameter does that it equals
             levels[p.place.dpar] = levels[p.value]
+    if "se" in spec.response.additions and "se_sigma" not in spec.response.additions:
+        del levels["sigma"]  # known standard errors take its place
     return likelihood(spec.family, levels, spec.response.additions)
 
 
 def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:
     """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
     compiled = response_likelihood(spec)
-    data = {"y": spec.response.response(frame), **spec.response.columns(frame)}
+    columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
     out = section.slot()
-    scratch = [section.slot() for _ in range(compiled.n_scratch)]
-    section.add(compiled.op(slots, data, out, scratch))
+    scratch = [section.slot() for _ in range(compiled.kernel.n_scratch)]
+    inputs = {name: slots[name] for name in compiled.inputs}
+    section.add(compiled.kernel.op(inputs, {name: columns[name] for name in compiled.data}, out, scratch))
     return out
 
 
 def _refuse_flat(priors: ResolvedPriors) -> None:
-    flat = priors.improper()
+    flat = [prior.row.place for prior in priors.leaves() if prior.distribution is None]
     if flat:
         raise PriorError(
             "sampling from the prior only needs a proper prior for every parameter; flat: "

@@ -13,7 +13,9 @@ from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, 
 from partialpool.engine.ops.assemble import Assemble
 from partialpool.engine.tape import Slot, Tape
 from partialpool.priors.kernels import lkj_op, prior_op
-from partialpool.priors.resolution import Resolution, ResolvedPriors
+from partialpool.priors.multivariate import LKJ, Constant
+from partialpool.priors.resolution import PriorInForce, ResolvedPriors
+from partialpool.priors.univariate import Univariate
 from partialpool.terms.output import Output
 from partialpool.terms.place import Place
 
@@ -107,32 +109,31 @@ class Declarations:
             self.priors.lookup(class_, coef, group, where.resp, where.dpar, where.nlpar)
             for coef, where in zip(coefs, at, strict=True)
         ]
-        free = [i for i, resolution in enumerate(found) if not resolution.is_fixed]
+        free = [i for i, prior in enumerate(found) if not isinstance(prior.distribution, Constant)]
         indices = () if scalar else tuple(str(i + 1) for i in free)
         target = self._free(name, [found[i] for i in free], indices) if free else None
         if len(free) == len(found) and target is not None:
             return target
-        fixed = self.tape.constant([r.value if r.is_fixed else 0.0 for r in found])
+        fixed = self.tape.constant([_held_at(prior, i) for i, prior in enumerate(found)])
         if target is None:
             return fixed
         whole = self.tape.slot(len(found))
         self.tape.add(Assemble(fixed, target, whole, np.array(free, dtype=np.int64)))
         return whole
 
-    def _free(self, name: str, found: Sequence[Resolution], elements: tuple[str, ...]) -> Slot:
+    def _free(self, name: str, found: Sequence[PriorInForce], elements: tuple[str, ...]) -> Slot:
         """Declare elements that are all free, with their priors."""
-        constraint = bounded(found[0].lower, found[0].upper)
+        constraint = bounded(found[0].lb, found[0].ub)
         source = self.tape.input(len(found))
         target = constraint.emit(self.tape, source, len(found))
         self.parameters.append(Parameter(name, elements, source, target, constraint))
         start = 0
-        for _, run in groupby(found, key=lambda r: (r.text, r.lower, r.upper)):
-            same = list(run)
-            first = same[0]
-            op = prior_op(target.part(start, len(same)), first.distribution, first.lower, first.upper)
-            if op is not None:
+        for prior, run in groupby(found):
+            size = len(list(run))
+            if isinstance(prior.distribution, Univariate):
+                op = prior_op(target.part(start, size), size, prior.distribution, prior.lb, prior.ub)
                 self.tape.add(op, prior=True)
-            start += len(same)
+            start += size
         return target
 
     def standard(self, name: str, n_coefs: int, n_levels: int, *, correlated: bool) -> Slot:
@@ -150,18 +151,25 @@ class Declarations:
 
     def correlation_factor(self, name: str, dimension: int, group: str) -> Slot:
         """Declare the Cholesky factor of a group's correlation matrix, with its LKJ prior."""
-        resolution = self.priors.lookup("cor", "", group, "", "", "")
+        prior = self.priors.lookup("cor", group=group).distribution
         constraint = CorrelationFactor(dimension)
         source = self.tape.input(constraint.n_free(dimension**2))
         target = constraint.emit(self.tape, source, dimension**2)
         elements = tuple(f"{i + 1}.{j + 1}" for j in range(dimension) for i in range(dimension))
         order = np.arange(dimension**2).reshape(dimension, dimension).T.ravel()
         self.parameters.append(Parameter(name, elements, source, target, constraint, order))
-        op = lkj_op(target, dimension, resolution.distribution)
-        if op is not None:
-            self.tape.add(op, prior=True)
+        if isinstance(prior, LKJ):
+            self.tape.add(lkj_op(target, dimension, prior), prior=True)
         return target
 
     def output(self, output: Output) -> None:
         """List a saved variable."""
         self.outputs.append(output)
+
+
+def _held_at(prior: PriorInForce, element: int) -> float:
+    """Return the number that an element is held at, 0 if it is free."""
+    if not isinstance(prior.distribution, Constant):
+        return 0.0
+    value = prior.distribution.value
+    return value[element] if isinstance(value, tuple) else value
