@@ -122,9 +122,13 @@ def _argument(argument: Argument) -> str:
 
 def _bar(bar: Bar) -> str:
     sign = "|" if bar.correlated else "||"
-    identified = "" if bar.id is None else f"{sign} {bar.id if bar.id.isdecimal() else _name(bar.id)} "
+    identified = "" if bar.id is None else f"{sign} {_identifier(bar.id)} "
     inner = BINDING["|"] + 1
     return f"({_bracketed(bar.coefficients, inner)} {identified}{'|' if identified else sign} {_bracketed(bar.group, inner)})"
+
+
+def _identifier(text: str) -> str:
+    return text if text.isascii() and text.isdigit() else _name(text)
 
 
 def _name(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partialpool.formula.nodes import Call, Formula, Node, variables
+from partialpool.formula.nodes import Call, Formula, Name, Node, variables
 from partialpool.formula.parser import parse
 from partialpool.formula.printing import unparse
 
@@ -17,7 +17,7 @@ def response_name(response: Node) -> str:
     >>> response_name(parse("log(y_1.a) ~ x").response)
     'logy1a'
     """
-    text = unparse(response)
+    text = response.text if isinstance(response, Name) else unparse(response)
     name = "".join(letter for letter in text if letter.isalnum())
     starts_as_name = text[0].isalpha() or (text[0] == "." and not text[1:2].isdigit())
     return name if starts_as_name else f"X{name}"
