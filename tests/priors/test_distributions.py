@@ -58,7 +58,7 @@ REFERENCE = {
         r / 2 * mp.exp(r / 2 * (2 * mu + r * s**2 - 2 * x)) * mp.erfc((mu + r * s**2 - x) / mp.sqrt(2) / s)
     ),
     "skew_normal": lambda x, xi, w, a: (
-        mp.exp(-(((x - xi) / w) ** 2) / 2) / w / mp.sqrt(2 * mp.pi) * (1 + mp.erf(a * (x - xi) / w / mp.sqrt(2)))
+        mp.exp(-(((x - xi) / w) ** 2) / 2) / w / mp.sqrt(2 * mp.pi) * mp.erfc(-a * (x - xi) / w / mp.sqrt(2))
     ),
     "weibull": lambda x, a, s: a / s * (x / s) ** (a - 1) * mp.exp(-((x / s) ** a)),
     "frechet": lambda x, a, s: a / s * (x / s) ** (-a - 1) * mp.exp(-((x / s) ** (-a))),
@@ -93,7 +93,10 @@ def test_every_distribution_has_a_case():
 def test_log_density_is_that_of_scipy(name):
     law = prior(name)
     x = grid(law)
-    assert law.log_density(x) == pytest.approx(law.scipy().logpdf(x), rel=1e-10, abs=1e-12)
+    expected = law.scipy().logpdf(x)
+    known = expected > -math.inf  # SciPy's density underflows in some tails
+    assert known.sum() >= 40
+    assert law.log_density(x[known]) == pytest.approx(expected[known], rel=1e-10, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", REFERENCE)
@@ -146,13 +149,13 @@ def test_truncation_constants(name, arguments, lb, expected):
 @pytest.mark.parametrize(("lb", "ub"), [(-math.inf, math.inf), (0.55, 0.7), (0.6, math.inf)])
 def test_draws_follow_the_truncated_distribution(name, lb, ub):
     law = prior(name)
-    drawn = law.draw(np.random.default_rng(7), (4000,), lb, ub)
+    drawn = law.draw(np.random.default_rng(7), (1000,), lb, ub)
     low, high = max(lb, law.support[0]), min(ub, law.support[1])
     assert ((drawn >= low) & (drawn <= high)).all()
     whole = law.log_probability(lb, ub)
     for p in (0.1, 0.5, 0.9):  # the share below an empirical quantile, by the distribution function
         share = math.exp(law.log_probability(lb, float(np.quantile(drawn, p))) - whole)
-        assert share == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 4000))
+        assert share == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 1000))
 
 
 def test_draws_far_in_the_upper_tail():

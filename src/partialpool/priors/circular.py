@@ -12,6 +12,8 @@ from partialpool.priors.univariate import Distribution
 
 __all__ = ["VonMises"]
 
+_HALVINGS = 54  # of an interval of at most 2 pi, down to the last digit
+
 
 class VonMises(Distribution):
     """A distribution whose SciPy twin lives on the whole line, with a cdf that gains 1 at each turn of the circle."""
@@ -29,7 +31,10 @@ class VonMises(Distribution):
     ) -> NDArray[np.float64]:
         """Return the quantiles of the distribution truncated to [lb, ub] within [-pi, pi]."""
         law = self.reference(*arguments)
-        lb, ub = max(lb, -math.pi), min(ub, math.pi)
-        low, high = law.cdf(lb), law.cdf(ub)
-        turns, p = np.divmod(low + u * (high - low), 1.0)
-        return np.asarray(np.clip(law.ppf(p) + 2.0 * math.pi * turns, lb, ub))
+        low, high = np.full(u.shape, max(lb, -math.pi)), np.full(u.shape, min(ub, math.pi))
+        wanted = law.cdf(low) + u * (law.cdf(high) - law.cdf(low))
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            below = law.cdf(middle) < wanted
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray(0.5 * (low + high))
