@@ -33,7 +33,7 @@ KINDS: Mapping[str, str] = _kinds(
     ),
     stateful="bs center cut ns poly scale",
     factor="as.factor as.ordered factor ordered",
-    structure="C I c cbind list offset",
+    structure="C I c cbind offset",
     special="ar arma car cosy cs cse fcor gp ma me mi mmc mo s sar t2 unstr",
     group="gr mm",
 )
@@ -148,4 +148,4 @@ def _unknown(name: str) -> str:
     if name in ADDITIONS:
         return f"{name}() belongs to the response: 'y | {name}(...) ~ x'"
     known = nearest(name, sorted({*KINDS, *_registered}))
-    return f"unknown function {name}(); {known} Own functions: register_function()"
+    return f"unknown function {name}(); {known} (register_function() adds functions of your own)"
