@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from partialpool.families.base import Family
@@ -18,7 +20,9 @@ _SMALLEST_SCALE = 2.5
 _MAD_TO_SD = 1.4826
 
 
-def response_scale(family: Family, y: Value, link: str | None = None, mean_offset: float = 0.0) -> tuple[float, float]:
+def response_scale(
+    family: Family, y: Value, link: str | None = None, offset: Array | None = None
+) -> tuple[float, float]:
     """Return location and scale of the response on the scale of the predictor, for default priors.
 
     The location is the median, the scale 1.4826 times the median absolute deviation but at least 2.5, both rounded to
@@ -32,8 +36,8 @@ def response_scale(family: Family, y: Value, link: str | None = None, mean_offse
         The response, shape [row]; missing values do not count.
     link
         Name of the link; by default that of mu, or the logarithm for a family whose mu is a mean of logarithms.
-    mean_offset
-        Mean of the offsets of the predictor: the location lies by so much lower.
+    offset
+        Offsets of the predictor, shape [row]: the location lies lower by their mean.
 
     Examples
     --------
@@ -47,6 +51,7 @@ def response_scale(family: Family, y: Value, link: str | None = None, mean_offse
     name = link or ("log" if family.log_scale else family.link_of(family.dpars[0]).name)
     if name not in _SCALING_LINKS or isinstance(y, Factor | Matrix) or y.dtype == np.bool_:
         return 0.0, _SMALLEST_SCALE
+    mean_offset = 0.0 if offset is None else math.fsum(offset) / len(offset)
     z = _on_link_scale(np.asarray(y, dtype=np.float64), name)
     if len(z) == 0 or not np.isfinite(z).all():
         return 0.0 - mean_offset, _SMALLEST_SCALE
@@ -63,7 +68,7 @@ def _on_link_scale(y: Array, link: str) -> Array:
         return as_link(link).link(y)
 
 
-def intercept_prior(family: Family, dpar: str, y: Value, mean_offset: float = 0.0) -> str:
+def intercept_prior(family: Family, dpar: str, y: Value, offset: Array | None = None) -> str:
     """Return the default prior of the intercept of a distributional parameter that is predicted; `""` is flat.
 
     Parameters
@@ -74,8 +79,8 @@ def intercept_prior(family: Family, dpar: str, y: Value, mean_offset: float = 0.
         Name of the parameter.
     y
         The response, shape [row].
-    mean_offset
-        Mean of the offsets of the predictor of mu.
+    offset
+        Offsets of the predictor of mu, shape [row].
 
     Examples
     --------
@@ -86,7 +91,7 @@ def intercept_prior(family: Family, dpar: str, y: Value, mean_offset: float = 0.
     >>> intercept_prior(student(), "nu", np.array([0.0, 1.0]))
     'normal(2.7, 0.8)'
     """
-    return _filled(family.parameter(dpar).intercept_prior, family, y, mean_offset)
+    return _filled(family.parameter(dpar).intercept_prior, family, y, offset)
 
 
 def parameter_prior(family: Family, dpar: str, y: Value) -> str:
@@ -115,11 +120,11 @@ def scale_prior(family: Family, y: Value) -> str:
     return _filled("student_t(3, 0, {scale})", family, y)
 
 
-def _filled(prior: str, family: Family, y: Value, mean_offset: float = 0.0) -> str:
+def _filled(prior: str, family: Family, y: Value, offset: Array | None = None) -> str:
     """Return a prior with the places for location and scale of the response filled."""
     if "{" not in prior:
         return prior
-    location, scale = response_scale(family, y, mean_offset=mean_offset)
+    location, scale = response_scale(family, y, offset=offset)
     return prior.format(
         location=printed(location), scale=printed(scale), log_scale=printed(response_scale(family, y, "log")[1])
     )

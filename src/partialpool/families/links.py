@@ -1,8 +1,8 @@
 """Links between a distributional parameter and its linear predictor.
 
 A link is written once, as mathematics: its functions take SymPy symbols (a kernel is being built), numbers of mpmath (a
-test looks at the tails) and arrays of numpy (predictions). Beside the inverse, a link states what cannot be had from the
-inverse without loss of digits: 1 - inverse, and the logarithms of both.
+test looks at the tails) and arrays of numpy (predictions). Beside the inverse, a link states its complement where
+subtracting from 1 would lose digits; logarithms of either are left to the compiler, which knows their stable forms.
 """
 
 from __future__ import annotations
@@ -14,22 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.mathematics import (
-    Phi,
-    atan,
-    exp,
-    expm1,
-    inv_logit,
-    log,
-    log1m,
-    log1m_exp,
-    log1p,
-    log1p_exp,
-    log_Phi,
-    pi,
-    sqrt,
-    where,
-)
+from partialpool.engine.mathematics import Phi, atan, exp, expm1, inv_logit, log1p_exp, pi, sqrt, where
 from partialpool.errors import FamilyError, nearest
 
 __all__ = ["LINKS", "Link", "as_link"]
@@ -43,14 +28,16 @@ class Link(ABC):
     Examples
     --------
     >>> import numpy as np
-    >>> logit = as_link("logit")
-    >>> logit.inverse(np.array([0.0, -800.0]))
-    array([0.5, 0. ])
-    >>> logit.log_inverse(np.array([-800.0]))
-    array([-800.])
+    >>> cloglog = as_link("cloglog")
+    >>> cloglog.inverse(np.array([4.0]))
+    array([1.])
+    >>> cloglog.complement(np.array([4.0]))
+    array([1.9423376e-24])
     """
 
     name: ClassVar[str]
+    symmetric: ClassVar[bool] = False
+    """Whether 1 - mu is the inverse at -eta."""
 
     @abstractmethod
     def inverse(self, eta: Any) -> Any:
@@ -61,16 +48,8 @@ class Link(ABC):
         """Return the linear predictor of arrays of mu; NaN or infinite where mu lies outside the domain."""
 
     def complement(self, eta: Any) -> Any:
-        """Return 1 - mu, in mathematics."""
-        return 1 - self.inverse(eta)
-
-    def log_inverse(self, eta: Any) -> Any:
-        """Return log(mu), in mathematics."""
-        return log(self.inverse(eta))
-
-    def log_complement(self, eta: Any) -> Any:
-        """Return log(1 - mu), in mathematics."""
-        return log1m(self.inverse(eta))
+        """Return 1 - mu, in mathematics, where mu is near 1 without loss of digits."""
+        return self.inverse(-eta) if self.symmetric else 1 - self.inverse(eta)
 
     def __repr__(self) -> str:
         return f"as_link({self.name!r})"
@@ -102,12 +81,6 @@ class Log(Link):
     def complement(self, eta: Any) -> Any:
         return -expm1(eta)
 
-    def log_inverse(self, eta: Any) -> Any:
-        return eta
-
-    def log_complement(self, eta: Any) -> Any:
-        return log1m_exp(eta)
-
 
 class Logm1(Link):
     """eta = log(mu - 1), for parameters above 1."""
@@ -119,12 +92,6 @@ class Logm1(Link):
 
     def link(self, mu: Array) -> Array:
         return np.log(np.subtract(mu, 1.0))
-
-    def complement(self, eta: Any) -> Any:
-        return -exp(eta)
-
-    def log_inverse(self, eta: Any) -> Any:
-        return log1p_exp(eta)
 
 
 class Log1p(Link):
@@ -150,9 +117,6 @@ class Inverse(Link):
     def link(self, mu: Array) -> Array:
         return np.divide(1.0, mu)
 
-    def log_inverse(self, eta: Any) -> Any:
-        return -log(eta)
-
 
 class Sqrt(Link):
     """eta = sqrt(mu)."""
@@ -177,9 +141,6 @@ class InverseSquare(Link):
     def link(self, mu: Array) -> Array:
         return np.divide(1.0, np.square(mu))
 
-    def log_inverse(self, eta: Any) -> Any:
-        return -log(eta) / 2
-
 
 class TanHalf(Link):
     """eta = tan(mu / 2), for angles."""
@@ -197,6 +158,7 @@ class Logit(Link):
     """eta = log(mu / (1 - mu))."""
 
     name = "logit"
+    symmetric = True
 
     def inverse(self, eta: Any) -> Any:
         return inv_logit(eta)
@@ -204,20 +166,12 @@ class Logit(Link):
     def link(self, mu: Array) -> Array:
         return np.log(mu) - np.log1p(np.negative(mu))
 
-    def complement(self, eta: Any) -> Any:
-        return inv_logit(-eta)
-
-    def log_inverse(self, eta: Any) -> Any:
-        return -log1p_exp(-eta)
-
-    def log_complement(self, eta: Any) -> Any:
-        return -log1p_exp(eta)
-
 
 class Probit(Link):
     """eta is the standard normal quantile of mu."""
 
     name = "probit"
+    symmetric = True
 
     def inverse(self, eta: Any) -> Any:
         return Phi(eta)
@@ -226,15 +180,6 @@ class Probit(Link):
         from scipy.special import ndtri
 
         return np.asarray(ndtri(mu))
-
-    def complement(self, eta: Any) -> Any:
-        return Phi(-eta)
-
-    def log_inverse(self, eta: Any) -> Any:
-        return log_Phi(eta)
-
-    def log_complement(self, eta: Any) -> Any:
-        return log_Phi(-eta)
 
 
 class ProbitApprox(Link):
@@ -245,6 +190,7 @@ class ProbitApprox(Link):
     """
 
     name = "probit_approx"
+    symmetric = True
 
     def _cubic(self, eta: Any) -> Any:
         return eta * (1.5976 + 0.07056 * eta * eta)
@@ -256,15 +202,6 @@ class ProbitApprox(Link):
         from scipy.special import ndtri
 
         return np.asarray(ndtri(mu))
-
-    def complement(self, eta: Any) -> Any:
-        return inv_logit(-self._cubic(eta))
-
-    def log_inverse(self, eta: Any) -> Any:
-        return -log1p_exp(-self._cubic(eta))
-
-    def log_complement(self, eta: Any) -> Any:
-        return -log1p_exp(self._cubic(eta))
 
 
 class Cloglog(Link):
@@ -281,35 +218,19 @@ class Cloglog(Link):
     def complement(self, eta: Any) -> Any:
         return exp(-exp(eta))
 
-    def log_inverse(self, eta: Any) -> Any:
-        return log1m_exp(-exp(eta))
-
-    def log_complement(self, eta: Any) -> Any:
-        return -exp(eta)
-
 
 class Cauchit(Link):
     """eta is the standard Cauchy quantile of mu."""
 
     name = "cauchit"
+    symmetric = True
 
     def inverse(self, eta: Any) -> Any:
         # Far to the left 1/2 + atan(eta) / pi loses all digits, atan(1 / eta) none.
-        return where(eta < -1, -atan(1 / eta) / pi, atan(eta) / pi + 0.5)
+        return where(eta < -1, -atan(1 / where(eta < -1, eta, -1)) / pi, atan(eta) / pi + 0.5)
 
     def link(self, mu: Array) -> Array:
         return -1.0 / np.tan(np.pi * np.asarray(mu))
-
-    def complement(self, eta: Any) -> Any:
-        return self.inverse(-eta)
-
-    def log_complement(self, eta: Any) -> Any:
-        return log(self.inverse(-eta))
-
-
-def _log_log1p_exp(eta: Any) -> Any:
-    """Return log(log(1 + exp(eta))), which is eta to the last digit far to the left."""
-    return where(eta < -37, eta, log(log1p_exp(eta)))
 
 
 class Softit(Link):
@@ -326,12 +247,6 @@ class Softit(Link):
     def complement(self, eta: Any) -> Any:
         return 1 / (1 + log1p_exp(eta))
 
-    def log_inverse(self, eta: Any) -> Any:
-        return _log_log1p_exp(eta) - log1p(log1p_exp(eta))
-
-    def log_complement(self, eta: Any) -> Any:
-        return -log1p(log1p_exp(eta))
-
 
 class Softplus(Link):
     """mu = log(1 + exp(eta))."""
@@ -343,9 +258,6 @@ class Softplus(Link):
 
     def link(self, mu: Array) -> Array:
         return _log_expm1(np.asarray(mu, dtype=np.float64))
-
-    def log_inverse(self, eta: Any) -> Any:
-        return _log_log1p_exp(eta)
 
 
 class Squareplus(Link):
@@ -376,7 +288,7 @@ LINKS: dict[str, Link] = {kind.name: kind() for kind in _ALL}
 """All links by name."""
 
 
-def as_link(name: str, allowed: Iterable[str] | None = None, where_from: str = "") -> Link:
+def as_link(name: str, allowed: Iterable[str] | None = None, purpose: str = "") -> Link:
     """Return a link by its name.
 
     Parameters
@@ -385,7 +297,7 @@ def as_link(name: str, allowed: Iterable[str] | None = None, where_from: str = "
         One of `LINKS`.
     allowed
         Names that are allowed here; all where it is None.
-    where_from
+    purpose
         What the link is for, for the message: `"mu of family poisson"`.
 
     Raises
@@ -396,7 +308,7 @@ def as_link(name: str, allowed: Iterable[str] | None = None, where_from: str = "
     names = tuple(LINKS if allowed is None else allowed)
     if name in names:
         return LINKS[name]
-    purpose = f" for {where_from}" if where_from else ""
+    place = f" for {purpose}" if purpose else ""
     if name in LINKS:
-        raise FamilyError(f"link {name!r} is not available{purpose}; use one of {', '.join(map(repr, names))}")
-    raise FamilyError(f"unknown link {name!r}{purpose}; {nearest(name, names)}")
+        raise FamilyError(f"link {name!r} is not available{place}; use one of {', '.join(map(repr, names))}")
+    raise FamilyError(f"unknown link {name!r}{place}; {nearest(name, names)}")

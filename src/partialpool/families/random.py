@@ -21,15 +21,17 @@ def poisson_counts(rng: np.random.Generator, mean: Any) -> NDArray[np.float64]:
     rng
         Source of randomness.
     mean
-        Their means; NaN gives NaN.
+        Their means; NaN and negative ones give NaN.
     """
     mean = np.asarray(mean, dtype=np.float64)
-    valid = mean >= 0
-    counts = rng.poisson(np.where(valid & (mean < _LARGE), mean, 0.0)).astype(np.float64)
-    if np.all(valid & (mean < _LARGE)):
+    small = (mean >= 0) & (mean < _LARGE)
+    counts = rng.poisson(np.where(small, mean, 0.0)).astype(np.float64)
+    if small.all():
         return counts
-    large = mean + np.sqrt(np.where(valid, mean, 0.0)) * rng.standard_normal(mean.shape)
-    return np.where(valid & (mean < _LARGE), counts, np.where(valid, np.round(large), np.nan))
+    finite = (mean >= _LARGE) & np.isfinite(mean)
+    scaled = np.where(finite, mean, 0.0)
+    normal = np.round(scaled + np.sqrt(scaled) * rng.standard_normal(mean.shape))
+    return np.select([small, finite, mean == np.inf], [counts, normal, np.inf], np.nan)
 
 
 def negative_binomial_counts(rng: np.random.Generator, mean: Any, shape: Any) -> NDArray[np.float64]:

@@ -143,14 +143,16 @@ class Response:
 
 def _remedy(values: Array, observed: Observed) -> str:
     """Return which families take such values."""
-    if "trials" in observed.additions and bool(np.all((values >= 0) & _whole(values))):
-        return "check the column of the numbers of trials"
-    families = _families_for(values[np.isfinite(values)])
-    return f"such values suit {families}" if len(families) else "remove the infinite values"
+    if "trials" in observed.additions and bool(np.all(values >= 0)):
+        whole = bool(_whole(values).all())
+        return "check the numbers of trials" if whole else "multiply proportions by the numbers of trials"
+    if np.isinf(values).any():
+        return "remove the infinite values"
+    return f"such values suit {_families_for(values)}"
 
 
 def _families_for(y: Array) -> str:
-    low, high = y.min(initial=np.inf), y.max(initial=-np.inf)
+    low, high = y.min(), y.max()
     if low < 0:
         return "gaussian or student"
     if _whole(y).all():

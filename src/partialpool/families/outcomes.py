@@ -1,0 +1,127 @@
+"""Means, draws and probabilities of responses, given draws of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.errors import FamilyError
+from partialpool.families.additions import adjusted, column_of
+from partialpool.families.base import Family
+from partialpool.families.responses import Array
+
+__all__ = ["draw", "epred", "probability"]
+
+
+def epred(
+    family: Family,
+    parameters: Mapping[str, Array],
+    additions: Collection[str] = (),
+    data: Mapping[str, NDArray[Any]] | None = None,
+) -> Array:
+    """Return the means of the responses, shape [draw, row].
+
+    Parameters
+    ----------
+    family
+        The family.
+    parameters
+        Distributional parameters on the natural scale, shape [draw, row], or [draw, 1] for those that are not predicted.
+    additions
+        Addition terms of the response, as in `likelihood`.
+    data
+        Their columns by name (`trials`, `denom`, `se`, ...), shape [row].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import binomial
+    >>> epred(binomial(), {"mu": np.array([[0.5, 0.1]])}, ["trials"], {"trials": np.array([10.0, 20.0])})
+    array([[5., 2.]])
+    """
+    given = _given(family, parameters, additions, data)
+    return _whole(np.asarray(family.mean(**given), dtype=np.float64), given)
+
+
+def draw(
+    family: Family,
+    rng: np.random.Generator,
+    parameters: Mapping[str, Array],
+    additions: Collection[str] = (),
+    data: Mapping[str, NDArray[Any]] | None = None,
+) -> Array:
+    """Return one random response for each draw of the parameters and row, shape [draw, row].
+
+    Parameters
+    ----------
+    family, parameters, additions, data
+        As in `epred`.
+    rng
+        Source of randomness.
+
+    Raises
+    ------
+    FamilyError
+        If a parameter lies outside its range, as a link such as the identity allows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import gaussian
+    >>> draw(gaussian(), np.random.default_rng(1), {"mu": np.zeros((4, 3)), "sigma": np.ones((4, 1))}).shape
+    (4, 3)
+    """
+    given = _given(family, parameters, additions, data)
+    shape = _shape(given)
+    try:
+        return family.draw(rng, **{name: np.broadcast_to(value, shape) for name, value in given.items()})
+    except ValueError as error:
+        raise FamilyError(
+            f"family {family.name} cannot draw responses, as a parameter lies outside its range ({error}); "
+            f"a link other than {family!r} keeps it inside"
+        ) from error
+
+
+def probability(
+    family: Family,
+    y: Array,
+    parameters: Mapping[str, Array],
+    additions: Collection[str] = (),
+    data: Mapping[str, NDArray[Any]] | None = None,
+) -> Array:
+    """Return the probability of a response of at most y, shape [draw, row].
+
+    Parameters
+    ----------
+    y
+        Shape [row].
+    family, parameters, additions, data
+        As in `epred`.
+
+    Raises
+    ------
+    FamilyError
+        If the family has no distribution function.
+    """
+    given = _given(family, parameters, additions, data)
+    return _whole(np.asarray(family.cdf(y, **given), dtype=np.float64), given)
+
+
+def _given(
+    family: Family, parameters: Mapping[str, Array], additions: Collection[str], data: Mapping[str, NDArray[Any]] | None
+) -> dict[str, Any]:
+    """Return what the methods of the family take: parameters after the addition terms, and the columns it needs."""
+    data = {} if data is None else data
+    columns = {column_of(name): data[column_of(name)] for name in family.data}
+    return {**adjusted(family, parameters, additions, data), **columns}
+
+
+def _shape(given: Mapping[str, Any]) -> tuple[int, ...]:
+    return np.broadcast_shapes(*(np.shape(value) for value in given.values()))
+
+
+def _whole(values: Array, given: Mapping[str, Any]) -> Array:
+    return np.broadcast_to(values, np.broadcast_shapes(values.shape, _shape(given))).copy()

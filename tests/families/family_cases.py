@@ -1,0 +1,98 @@
+"""One table of the families: an independent distribution of SciPy for each, and responses to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class Case:
+    """A family at some parameters.
+
+    `reference` makes SciPy's distribution of the parameters and data; `tolerance` is that of SciPy's own log density.
+    """
+
+    family: str
+    reference: Callable[..., Any]
+    y: np.ndarray
+    parameters: dict[str, np.ndarray | float]
+    data: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {**self.parameters, **self.data}
+
+    @property
+    def distribution(self) -> Any:
+        return self.reference(**self.given)
+
+
+REALS = np.array([-3.0, 0.0, 0.4, 7.5])
+COUNTS = np.array([0.0, 1.0, 4.0, 30.0])
+POSITIVE = np.array([0.01, 0.5, 3.0, 12.0])
+UNIT = np.array([0.001, 0.2, 0.5, 0.97])
+MEANS = np.array([0.3, 2.0, 4.0, 25.0])
+CHANCES = np.array([0.02, 0.3, 0.5, 0.9])
+TRIALS = np.array([3.0, 1.0, 9.0, 40.0])
+
+CASES = [
+    Case(
+        "gaussian",
+        lambda mu, sigma: stats.norm(mu, sigma),
+        REALS,
+        {"mu": np.array([0.0, 1.0, -2.0, 5.0]), "sigma": 1.7},
+    ),
+    Case(
+        "student",
+        lambda mu, sigma, nu: stats.t(nu, mu, sigma),
+        REALS,
+        {"mu": np.array([0.0, 1.0, -2.0, 5.0]), "sigma": 1.7, "nu": np.array([1.2, 4.0, 30.0, 8.0])},
+    ),
+    Case("bernoulli", lambda mu: stats.bernoulli(mu), np.array([0.0, 1.0, 1.0, 0.0]), {"mu": CHANCES}),
+    Case(
+        "binomial",
+        lambda mu, trials: stats.binom(trials, mu),
+        np.array([0.0, 1.0, 4.0, 30.0]),
+        {"mu": CHANCES},
+        {"trials": TRIALS},
+    ),
+    Case(
+        "beta_binomial",
+        lambda mu, phi, trials: stats.betabinom(trials.astype(int), mu * phi, (1 - mu) * phi),
+        np.array([0.0, 1.0, 4.0, 30.0]),
+        {"mu": CHANCES, "phi": np.array([0.3, 2.0, 15.0, 7.0])},
+        {"trials": TRIALS},
+    ),
+    Case("poisson", lambda mu: stats.poisson(mu), COUNTS, {"mu": MEANS}),
+    Case(
+        "negbinomial",
+        lambda mu, shape: stats.nbinom(shape, shape / (mu + shape)),
+        COUNTS,
+        {"mu": MEANS, "shape": np.array([0.2, 1.0, 5.0, 60.0])},
+    ),
+    Case("geometric", lambda mu: stats.nbinom(1, 1 / (1 + mu)), COUNTS, {"mu": MEANS}),
+    Case(
+        "gamma",
+        lambda mu, shape: stats.gamma(shape, scale=mu / shape),
+        POSITIVE,
+        {"mu": MEANS, "shape": np.array([0.2, 1.0, 5.0, 60.0])},
+    ),
+    Case("exponential", lambda mu: stats.expon(scale=mu), POSITIVE, {"mu": MEANS}),
+    Case(
+        "lognormal",
+        lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu)),
+        POSITIVE,
+        {"mu": np.array([-1.0, 0.0, 2.0, 0.5]), "sigma": np.array([0.3, 1.0, 2.0, 0.7])},
+    ),
+    Case(
+        "beta",
+        lambda mu, phi: stats.beta(mu * phi, (1 - mu) * phi),
+        UNIT,
+        {"mu": CHANCES, "phi": np.array([0.3, 2.0, 15.0, 7.0])},
+    ),
+]

@@ -1,0 +1,101 @@
+"""Default priors against the tables of brms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oracle import load, names
+from partialpool.families import as_family, family_names
+from partialpool.families.defaults import intercept_prior, parameter_prior, printed, response_scale, scale_prior
+from partialpool.frame.values import Factor
+
+# In later versions of brms the default of this parameter is another.
+SINCE_CHANGED = {("negbinomial", "shape"): "inv_gamma(0.4, 0.3)"}
+SCALES = ("sd", "sds", "sdgp", "sdcar")
+# Offsets and missing responses are the business of who calls; their oracles come with the models.
+WITHOUT = ("126_", "113_")
+
+
+def family_of(oracle):
+    entry = oracle.figures["family"]
+    links = {key: value for key, value in entry.items() if key.startswith("link_") and isinstance(value, str)}
+    return as_family({"family": entry["family"], "link": entry["link"], **links})
+
+
+def supported(name):
+    family = load(name).figures["family"].get("family")
+    return family in family_names() and not name.startswith(WITHOUT)
+
+
+def cases():
+    for name in filter(supported, names()):
+        for row in load(name).figures["default_prior"]:
+            if row["prior"] and not row["group"]:
+                yield pytest.param(name, row, id=f"{name}-{row['class']}-{row['dpar']}")
+
+
+CASES = list(cases())
+
+
+def test_the_oracles_are_many():
+    assert len(CASES) > 60
+
+
+@pytest.mark.parametrize(("name", "row"), CASES)
+def test_default_prior_is_that_of_brms(name, row):
+    oracle = load(name)
+    family = family_of(oracle)
+    y = oracle.data("Y").ravel().astype(float)
+    if row["class"] == "Intercept":
+        assert intercept_prior(family, row["dpar"] or "mu", y) == row["prior"]
+    elif row["class"] in SCALES:
+        assert scale_prior(family, y) == row["prior"]
+    elif row["class"] in family.dpars:
+        expected = SINCE_CHANGED.get((family.name, row["class"]), row["prior"])
+        assert parameter_prior(family, row["class"], y) == expected
+        lower = family.parameter(row["class"]).lower
+        assert row["lb"] == ("" if lower is None else printed(lower))
+    else:
+        assert row["class"] in ("cor", "lscale", "simo")
+
+
+def test_an_offset_moves_the_location():
+    oracle = load("126")
+    y, offset = oracle.data("Y").astype(float), np.log(oracle.frame["E"].to_numpy())
+    (expected,) = (row["prior"] for row in oracle.figures["default_prior"] if row["class"] == "Intercept")
+    assert intercept_prior(as_family("poisson"), "mu", y, offset) == expected
+
+
+def test_missing_responses_do_not_count():
+    oracle = load("113")
+    for row in oracle.figures["default_prior"]:
+        if row["class"] == "Intercept" and row["resp"]:
+            y = oracle.frame[row["resp"]].to_numpy()
+            assert np.isnan(y).any()
+            assert intercept_prior(as_family("gaussian"), "mu", y) == row["prior"]
+
+
+def test_categories_and_links_without_a_hint_have_the_fallback():
+    labels = Factor(np.array([0, 1, 1], dtype=np.int32), ("no", "yes"))
+    assert response_scale(as_family("bernoulli"), labels) == (0.0, 2.5)
+    assert response_scale(as_family({"family": "gaussian", "link": "softplus"}), np.array([10.0, 90.0])) == (0.0, 2.5)
+    assert response_scale(as_family({"family": "gaussian", "link": "log"}), np.array([-1.0, 90.0])) == (0.0, 2.5)
+
+
+def test_predicted_sigma_looks_at_the_logarithm():
+    y = np.exp(np.array([-9.0, -6.0, 0.0, 5.0, 9.0]))
+    assert intercept_prior(as_family("gaussian"), "sigma", y) == "student_t(3, 0, 8.9)"
+    assert intercept_prior(as_family("gaussian"), "sigma", -y) == "student_t(3, 0, 2.5)"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *[(0.0, "0"), (-0.0, "0"), (2.5, "2.5"), (-13.3, "-13.3"), (1963.7, "1963.7"), (0.1 + 0.2, "0.3")],
+        *[(100000.0, "1e+05"), (120000.0, "120000"), (1e-5, "1e-05"), (0.0001, "1e-04"), (1e15, "1e+15")],
+        (0.108656443064198, "0.108656443064198"),
+    ],
+)
+def test_numbers_are_printed_as_r_prints_them(value, text):
+    assert printed(value) == text
