@@ -1,0 +1,107 @@
+"""Writes functions out in terms of what a kernel computes, so that values and derivatives share the costly parts.
+
+log(1 + exp(x)), 1/(1 + exp(-x)) and both of -x are all made of exp(-|x|); with x and -x written alike, the search for common
+subexpressions finds one exponential, one logarithm and one division for all four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+
+from partialpool.engine.mathematics.symbols import (
+    Absolute,
+    Expm1,
+    InvLogit,
+    Log1p,
+    Log1pExp,
+    LogSoftplus,
+    LogSumExp,
+    RatioExpm1,
+    Sign,
+    SoftplusSlope,
+    Where,
+)
+
+__all__ = ["lower"]
+
+_SOFTPLUS_TAIL = -40
+"""Below, log(1 + exp(x)) is exp(x) to the last place."""
+
+_EXPM1_TINY, _EXPM1_LARGE = sp.Float(1e-300), 800
+"""Outside, x/expm1(x) is 1 or 0."""
+
+
+def lower(expression: Any) -> Any:
+    """Return the expression in terms of functions that kernels call."""
+    return _lower(expression, {})
+
+
+def _lower(expression: Any, done: dict[Any, Any]) -> Any:
+    if expression.is_Atom:
+        return expression
+    if expression not in done:
+        arguments = [_lower(argument, done) for argument in expression.args]
+        done[expression] = _RULES.get(expression.func, expression.func)(*arguments)
+    return done[expression]
+
+
+def _oriented(x: Any) -> tuple[Any, bool]:
+    """Return x or -x, the same for both, and whether it is -x."""
+    mirrored = x.could_extract_minus_sign()
+    return (-x, True) if mirrored else (x, False)
+
+
+def _decay(x: Any) -> Any:
+    return sp.exp(-Absolute(_oriented(x)[0]))
+
+
+def _below_zero(x: Any) -> Any:
+    base, mirrored = _oriented(x)
+    return base > 0 if mirrored else base < 0
+
+
+def _above_zero(x: Any) -> Any:
+    return _below_zero(-x)
+
+
+def _log1p_exp(x: Any) -> Any:
+    return Where(_above_zero(x), x, 0) + Log1p(_decay(x))
+
+
+def _inv_logit(x: Any) -> Any:
+    decay = _decay(x)
+    return Where(_below_zero(x), decay, 1) / (1 + decay)
+
+
+def _log_sum_exp(a: Any, b: Any) -> Any:
+    return Where(_above_zero(a - b), a, b) + Log1p(_decay(a - b))
+
+
+def _log_softplus(x: Any) -> Any:
+    return Where(x < _SOFTPLUS_TAIL, x, sp.log(_log1p_exp(x)))
+
+
+def _softplus_slope(x: Any) -> Any:
+    return Where(x < _SOFTPLUS_TAIL, 1, _inv_logit(x) / _log1p_exp(x))
+
+
+def _ratio_expm1(x: Any) -> Any:
+    return Where(Absolute(x) < _EXPM1_TINY, 1, Where(x > _EXPM1_LARGE, 0, x / Expm1(x)))
+
+
+def _sign(x: Any) -> Any:
+    return Where(x > 0, 1, Where(x < 0, -1, 0))
+
+
+_RULES: dict[Any, Callable[..., Any]] = {
+    Log1pExp: _log1p_exp,
+    InvLogit: _inv_logit,
+    LogSumExp: _log_sum_exp,
+    LogSoftplus: _log_softplus,
+    SoftplusSlope: _softplus_slope,
+    RatioExpm1: _ratio_expm1,
+    Sign: _sign,
+}
