@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from partialpool.errors import FormulaError, nearest
 from partialpool.families.base import Family
 from partialpool.families.defaults import intercept_prior, parameter_prior, scale_prior
@@ -17,8 +15,8 @@ from partialpool.frame.contrasts import Coding
 from partialpool.frame.missing import complete_rows, used_columns
 from partialpool.frame.values import Value
 from partialpool.model.response import ResponseTerm
+from partialpool.priors.collation import order_rows
 from partialpool.priors.prior import Prior, PriorTable
-from partialpool.priors.resolution import order_rows
 from partialpool.terms.group import GroupBlock, GroupMember, learn_member, number_blocks
 from partialpool.terms.offset import OffsetTerm
 from partialpool.terms.place import Place
@@ -130,8 +128,7 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
     for dpar in family.dpars:
         if dpar in predicted:
             offset = offsets[dpar]
-            shift = 0.0 if offset is None else float(np.mean(offset.values(frame)))
-            prior = intercept_prior(family, dpar, raw, shift)
+            prior = intercept_prior(family, dpar, raw, None if offset is None else offset.values(frame))
             parameters.append(_predictor(formula, dpar, trees[dpar], frame, offset, prior, contrasts))
         else:
             parameters.append(_scalar(formula, family, dpar, raw, y.min(), response.additions))
