@@ -1,3 +1,57 @@
-"""Bayesian multilevel regression from a formula: the language and results of brms, natively in Python."""
+"""Bayesian multilevel regression from a formula: the language and results of brms, natively in Python.
+
+Public names are imported when they are first used, so that `import partialpool` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "partialpool.brm": ("brm", "default_prior"),
+    "partialpool.errors": (
+        *("ConvergenceWarning", "DataError", "DataWarning", "FamilyError", "FormulaError", "PartialPoolError"),
+        *("PartialPoolWarning", "PriorError", "SamplingError", "StorageError"),
+    ),
+    "partialpool.families": (
+        *("bernoulli", "beta", "Beta", "beta_binomial", "binomial", "brmsfamily", "exponential", "gamma", "Gamma"),
+        *("gaussian", "geometric", "lognormal", "negbinomial", "poisson", "student"),
+    ),
+    "partialpool.fit.draws": ("Draws",),
+    "partialpool.fit.fit": ("Fit",),
+    "partialpool.formula.amendments": ("acformula", "lf", "nlf", "set_mecor", "set_nl", "set_rescor"),
+    "partialpool.formula.functions": ("register_function",),
+    "partialpool.formula.model_formula": ("bf", "mvbf"),
+    "partialpool.frame.contrasts": ("contrasts",),
+    "partialpool.io": ("load", "save"),
+    "partialpool.plots": (
+        *("halfeye", "mcmc_acf", "mcmc_areas", "mcmc_areas_ridges", "mcmc_dens", "mcmc_dens_overlay", "mcmc_hist"),
+        *("mcmc_intervals", "mcmc_pairs", "mcmc_rank_overlay", "mcmc_trace", "plot_fit", "scale_color_partialpool"),
+        *("scale_fill_partialpool", "set_color_scheme", "theme_partialpool"),
+    ),
+    "partialpool.priors.prior": ("empty_prior", "prior", "set_prior"),
+    "partialpool.tidy": ("adorn_totals", "augment", "glance", "plogis", "qlogis", "tidy"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_MODULES = ("datasets",)
+
+__all__ = ["__version__", *_MODULES, *_HOME_OF]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name from the module that it lives in."""
+    if name in _HOME_OF:
+        value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

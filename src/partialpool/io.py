@@ -1,0 +1,298 @@
+"""Saved fits: one zip file of arrays and plain data, with a version. Nothing in it is code, and nothing is run on loading.
+
+Members: `fit.json` (version, formula, family, priors, settings, columns of the data), `draws.npy` and, where there are such,
+`warmup.npy`, one array for each sampler statistic, and one for each column of the data. Arrays are read with pickles
+refused. The model is built anew from formula, data and priors, so a loaded fit predicts as the saved one did.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.errors import PartialPoolError, StorageError, nearest
+from partialpool.families.registry import from_dict as family_from_dict
+from partialpool.fit.draws import Draws
+from partialpool.fit.fit import Fit
+from partialpool.formula.model_formula import ModelFormula, formula_from_dict
+from partialpool.frame.columns import Column, Frame
+from partialpool.inference.nuts import Settings
+from partialpool.model.recipe import Recipe
+from partialpool.priors.prior import Prior, PriorTable
+
+if TYPE_CHECKING:
+    from partialpool.frame.contrasts import Coding
+
+__all__ = ["FORMAT_VERSION", "kept_fit", "load", "save"]
+
+FORMAT_VERSION = 1
+
+_KIND = "partialpool fit"
+_REFIT = ("on_change", "always", "never")
+_Members = dict[str, NDArray[Any]]
+
+
+def save(fit: Fit, path: str | PathLike[str]) -> None:
+    """Write a fit to one file.
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    path
+        The file; its directory must exist. A file that is there is replaced, at once and whole.
+
+    Raises
+    ------
+    StorageError
+        If the file cannot be written, or the fit holds what cannot be saved.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from partialpool import brm
+    >>> fit = brm("y ~ 1", {"y": [1.0, 2.0, 4.0]}, empty=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(fit, pathlib.Path(folder) / "fit.ppfit")
+    ...     load(pathlib.Path(folder) / "fit.ppfit").formula == fit.formula
+    True
+    """
+    description, members = _packed(fit)
+    target = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+                archive.writestr("fit.json", json.dumps(description, indent=1, allow_nan=False))
+                for name, values in members.items():
+                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                        np.lib.format.write_array(member, np.ascontiguousarray(values), allow_pickle=False)
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StorageError(f"the fit cannot be written to {target}: {error.strerror or error}") from error
+
+
+def load(path: str | PathLike[str]) -> Fit:
+    """Return the fit that a file holds.
+
+    Raises
+    ------
+    StorageError
+        If there is no such file, it is not a saved fit, is damaged, or was written by a later version.
+    """
+    target = Path(path)
+    try:
+        with zipfile.ZipFile(target) as archive:
+            description = _description(archive, target)
+            members = {
+                name.removesuffix(".npy"): _array(archive, name) for name in archive.namelist() if name.endswith(".npy")
+            }
+        return _unpacked(description, members)
+    except OSError as error:
+        raise StorageError(f"{target} cannot be read: {error.strerror or error}") from error
+    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise StorageError(f"{target} is not a saved fit, or is damaged ({error})") from error
+    except StorageError:
+        raise
+    except PartialPoolError as error:
+        raise StorageError(f"the model in {target} cannot be built: {error}") from error
+
+
+def kept_fit(path: str | PathLike[str], recipe: Recipe, settings: Settings, *, refit: str) -> Fit | None:
+    """Return the fit kept in a file if it still holds, else None.
+
+    Parameters
+    ----------
+    path
+        The file.
+    recipe, settings
+        What is asked for now.
+    refit
+        `"on_change"`: a fit of other formula, data, family, priors or settings does not hold; `"always"`: none does;
+        `"never"`: whatever is there holds.
+
+    Raises
+    ------
+    StorageError
+        If the file is there but cannot be read, or `refit` is not one of the three.
+    """
+    if refit not in _REFIT:
+        raise StorageError(f"file_refit={refit!r}; {nearest(refit, _REFIT)}")
+    if refit == "always" or not Path(path).exists():
+        return None
+    fit = load(path)
+    if refit == "never":
+        return fit
+    wanted = _described_settings(settings)
+    if settings.seed is None:  # any seed will do
+        wanted["seed"] = fit.settings.seed
+    same = _fingerprint(fit.recipe, _described_settings(fit.settings)) == _fingerprint(recipe, wanted)
+    return fit if same else None
+
+
+def _fingerprint(recipe: Recipe, settings: Mapping[str, Any]) -> str:
+    """Return a digest of all that decides the draws."""
+    description, members = _packed_recipe(recipe)
+    digest = hashlib.sha256(json.dumps([description, settings], sort_keys=True).encode())
+    for name, values in sorted(members.items()):
+        digest.update(name.encode() + str(values.dtype).encode() + np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
+
+
+def _packed(fit: Fit) -> tuple[dict[str, Any], _Members]:
+    from partialpool import __version__
+
+    recipe, members = _packed_recipe(fit.recipe)
+    description = {
+        "kind": _KIND,
+        "version": FORMAT_VERSION,
+        "written_by": __version__,
+        "recipe": recipe,
+        "settings": _described_settings(fit.settings),
+        "names": None if fit.is_empty else list(fit.draws.names),
+    }
+    if not fit.is_empty:
+        members["draws"] = fit.draws.values
+    if fit.warmup is not None:
+        members["warmup"] = fit.warmup.values
+    members |= {f"stats/{name}": values for name, values in fit.sampler_stats.items()}
+    members |= {f"warmup_stats/{name}": values for name, values in fit.warmup_stats.items()}
+    return description, members
+
+
+def _packed_recipe(recipe: Recipe) -> tuple[dict[str, Any], _Members]:
+    columns, members = [], {}
+    for i, column in enumerate(recipe.frame.columns.values()):
+        columns.append({"name": column.name, "kind": column.kind, "levels": list(column.levels)})
+        members[f"data/{i}"] = column.values
+        members[f"missing/{i}"] = column.missing
+    members["rows"] = recipe.frame.row_numbers
+    description = {
+        "formula": recipe.formula.to_dict(),
+        "family": recipe.family.to_dict(),
+        "prior": recipe.prior.as_dicts(),
+        "sample_prior": recipe.sample_prior,
+        "contrasts": _described_contrasts(recipe.contrasts),
+        "columns": columns,
+        "row_labels": None if recipe.frame.row_labels is None else list(recipe.frame.row_labels),
+    }
+    return description, members
+
+
+def _described_contrasts(contrasts: Mapping[str, Coding] | None) -> dict[str, Any] | None:
+    """Return codings as plain data: names as they are, matrices with the names of their columns."""
+    if contrasts is None:
+        return None
+    described: dict[str, Any] = {}
+    for name, coding in contrasts.items():
+        if isinstance(coding, str):
+            described[name] = coding
+        else:
+            columns = [str(c) for c in getattr(coding, "columns", range(1, np.shape(coding)[1] + 1))]
+            described[name] = {"matrix": np.asarray(coding, dtype=np.float64).tolist(), "columns": columns}
+    return described
+
+
+def _read_contrasts(described: Mapping[str, Any] | None) -> dict[str, Coding] | None:
+    if described is None:
+        return None
+    read: dict[str, Coding] = {}
+    for name, coding in described.items():
+        if isinstance(coding, str):
+            read[name] = coding
+        else:
+            import pandas as pd
+
+            read[name] = pd.DataFrame(coding["matrix"], columns=coding["columns"])
+    return read
+
+
+def _described_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that decide the draws as plain data; a starting point is kept by its digest only."""
+    kept = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+    for name in ("cores", "progress"):  # these change no draw
+        del kept[name]
+    init = kept["init"]
+    if isinstance(init, np.ndarray):
+        kept["init"] = "array " + hashlib.sha256(np.ascontiguousarray(init).tobytes()).hexdigest()
+    elif callable(init):
+        kept["init"] = "function"
+    kept["control"] = dict(kept["control"])
+    return kept
+
+
+def _unpacked(description: dict[str, Any], members: _Members) -> Fit:
+    recipe = _unpacked_recipe(description["recipe"], members)
+    kept = description["settings"]
+    init = kept["init"]
+    starts_elsewhere = isinstance(init, str) and init != "random"  # the points themselves are not kept
+    settings = Settings(**{**kept, "init": "random" if starts_elsewhere else init})
+    model = recipe.model()
+    if description["names"] is None:
+        return Fit(recipe, model, settings)
+    names = tuple(description["names"])
+    stats = {name.removeprefix("stats/"): v for name, v in members.items() if name.startswith("stats/")}
+    warmup_stats = {n.removeprefix("warmup_stats/"): v for n, v in members.items() if n.startswith("warmup_stats/")}
+    draws = _checked_draws(names, members["draws"])
+    warmup = _checked_draws(model.variables, members["warmup"]) if "warmup" in members else None
+    return Fit(recipe, model, settings, draws, stats, warmup, warmup_stats)
+
+
+def _checked_draws(names: tuple[str, ...], values: NDArray[Any]) -> Draws:
+    if values.ndim != 3 or values.shape[2] != len(names) or values.dtype != np.float64:
+        raise ValueError("the array of draws does not fit its names")
+    return Draws(names, values)
+
+
+def _unpacked_recipe(description: dict[str, Any], members: _Members) -> Recipe:
+    columns = {
+        entry["name"]: Column(
+            entry["name"], entry["kind"], members[f"data/{i}"], members[f"missing/{i}"], tuple(entry["levels"])
+        )
+        for i, entry in enumerate(description["columns"])
+    }
+    labels = description["row_labels"]
+    frame = Frame(columns, members["rows"], None if labels is None else tuple(labels))
+    formula = formula_from_dict(description["formula"])
+    if not isinstance(formula, ModelFormula):
+        raise ValueError("the formula is not that of a model of one response")
+    return Recipe(
+        formula,
+        family_from_dict(description["family"]),
+        frame,
+        PriorTable(tuple(Prior.from_dict(row) for row in description["prior"])),
+        description["sample_prior"],
+        _read_contrasts(description["contrasts"]),
+    )
+
+
+def _description(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    description = json.loads(archive.read("fit.json"))
+    if not isinstance(description, dict) or description.get("kind") != _KIND:
+        raise ValueError("it holds something else")
+    if description["version"] > FORMAT_VERSION:
+        raise StorageError(
+            f"{path} was written by partialpool {description['written_by']}, in a format that this version does not know; "
+            "update partialpool to read it"
+        )
+    return description
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    values: NDArray[Any] = np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
+    return values
