@@ -86,6 +86,12 @@ def test_ordered_categories_stay_ordered() -> None:
     assert Frame.read({"f": pd.Categorical(["z"], ordered=True)}).column("f").kind == "ordered"
 
 
+def test_dictionaries_of_arrow_in_pandas() -> None:
+    series = pd.Series(["b", None, "a"], dtype=pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string())))
+    column = Frame.read(pd.DataFrame({"f": series})).column("f")
+    assert (column.kind, column.levels, column.values.tolist()) == ("factor", ("b", "a"), [0, -1, 1])
+
+
 def test_polars_categorical_has_levels_in_order_of_appearance() -> None:
     pl.Series(["zebra", "ape"], dtype=pl.Categorical)  # what other columns hold makes no difference
     series = pl.Series(["mail", None, "ape", "zebra", "mail"], dtype=pl.Categorical)
@@ -107,6 +113,7 @@ def test_numbers_of_all_widths() -> None:
     kinds = [frame.column(name).kind for name in frame.names]
     assert kinds == ["integer", "integer", "numeric", "numeric"]
     assert Frame.read(pl.DataFrame({"d": pl.Series([1, 2], dtype=pl.Decimal(10, 2))})).column("d").kind == "numeric"
+    assert Frame.read({"i": pl.Series([2**70, 1], dtype=pl.Int128)}).column("i").values.tolist() == [2.0**70, 1.0]
     assert Frame.read({"big": [2**70, 1]}).column("big").kind == "numeric"
 
 
@@ -134,7 +141,9 @@ def test_masked_arrays() -> None:
         (np.array([1j]), "complex"),
         (["a", 1], "mixes"),
         ([object()], "type object"),
-        (7, "not an array"),
+        (pl.Series([[1], [2]]), "List"),
+        ({"a": 1}, "is dict; pass an array"),
+        (7, "is int; pass an array"),
     ],
 )
 def test_columns_that_cannot_be_used_are_an_error_only_when_asked_for(values: object, words: str) -> None:

@@ -45,7 +45,7 @@ def _factor(call: Call, scope: Scope) -> Factor:
     value = scope.value(bound["x"])
     with scope.pointing(bound["x"]):
         factor = as_factor(value)
-    ordered = bool(scope.constant(bound, "ordered", factor.ordered or "ordered" in call.function))
+    ordered = scope.flag(bound, "ordered", factor.ordered or "ordered" in call.function)
     wanted = _texts(scope.constant(bound, "levels"))
     if wanted is None:
         wanted = tuple(scope.learnt_levels(Factor(factor.codes, factor.levels, ordered), call).levels)
@@ -119,8 +119,8 @@ def _cut(call: Call, scope: Scope) -> Factor:
     """Cut a numeric column into intervals: at given breaks, or into a number of intervals of equal width in the fit."""
     bound = scope.arguments(call, "x", "breaks", "labels", "include.lowest", "right", "ordered_result")
     x = scope.numbers(bound["x"], call)
-    given = scope.constant(bound, "breaks")
-    right, lowest = bool(scope.constant(bound, "right", True)), bool(scope.constant(bound, "include.lowest", False))
+    given = scope.reals(bound, "breaks")
+    right, lowest = scope.flag(bound, "right", True), scope.flag(bound, "include.lowest", False)
     with scope.pointing(call):
         breaks = scope.state.recall(f"breaks of {label(call)}", lambda: {"breaks": _breaks(x, given)})["breaks"]
     codes = np.searchsorted(breaks, x, side="left" if right else "right") - 1
@@ -130,20 +130,19 @@ def _cut(call: Call, scope: Scope) -> Factor:
     levels = _texts(scope.constant(bound, "labels")) or _intervals(breaks, right)
     if len(levels) != len(breaks) - 1:
         raise scope.error(call, f"{len(levels)} labels for {len(breaks) - 1} intervals")
-    ordered = bool(scope.constant(bound, "ordered_result", False))
+    ordered = scope.flag(bound, "ordered_result", False)
     return scope.learnt_levels(Factor(np.where(outside, -1, codes).astype(np.int32), levels, ordered), call)
 
 
-def _breaks(x: NDArray[np.float64], given: Any) -> list[float]:
-    if isinstance(given, tuple):
-        breaks = sorted(float(b) for b in given)
-        if len(breaks) < 2 or len(set(breaks)) < len(breaks):
-            raise DataError("cut() needs two or more different breaks")
-        return breaks
-    if given is None or isinstance(given, str) or given < 2:
+def _breaks(x: NDArray[np.float64], given: tuple[float, ...] | None) -> list[float]:
+    if given is not None and len(given) > 1:
+        if len(set(given)) < len(given):
+            raise DataError("cut() needs breaks that differ")
+        return sorted(given)
+    if given is None or not 2 <= given[0] <= 1000:
         raise DataError("cut() needs breaks: c(0, 10, 20), or a number of intervals of at least 2")
     low, high = float(np.nanmin(x)), float(np.nanmax(x))
-    inner = np.linspace(low, high, int(given) + 1)[1:-1]
+    inner = np.linspace(low, high, int(given[0]) + 1)[1:-1]
     margin = (high - low) / 1000
     return [low - margin, *inner.tolist(), high + margin]
 
@@ -160,10 +159,9 @@ def _intervals(breaks: list[float], right: bool) -> tuple[str, ...]:
 
 @handles("is.na")
 def _is_na(call: Call, scope: Scope) -> Any:
-    value = scope.value(scope.arguments(call, "x")["x"])
-    if isinstance(value, Factor):
-        return value.codes < 0
-    return np.isnan(np.asarray(value, dtype=np.float64))
+    node = scope.arguments(call, "x")["x"]
+    value = scope.value(node)
+    return value.codes < 0 if isinstance(value, Factor) else np.isnan(scope.numbers(node, call))
 
 
 @handles("ifelse")
@@ -198,5 +196,7 @@ def _c(call: Call, scope: Scope) -> tuple[Any, ...]:
         value = scope.value(argument.value)
         if isinstance(value, (Factor, Matrix)) or (isinstance(value, np.ndarray) and value.ndim != 0):
             raise scope.error(argument.value, "c() joins constants; cbind() joins columns")
+        if value is None:
+            continue
         parts.extend(value if isinstance(value, tuple) else [value if isinstance(value, str) else float(value)])
     return tuple(parts)

@@ -12,7 +12,7 @@ from partialpool.errors import DataError
 from partialpool.frame.columns import printed
 from partialpool.frame.values import Factor
 
-__all__ = ["ELEMENTWISE", "VARIADIC", "apply_binary", "apply_unary", "as_number", "choose"]
+__all__ = ["ELEMENTWISE", "SECOND_ARGUMENT", "VARIADIC", "apply_binary", "apply_unary", "as_number", "choose"]
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,10 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "ceiling": np.ceil,
     "sign": np.sign,
 }
-"""Functions of one value a row (some with a second one)."""
+"""Functions of one value a row; `log` takes a base and `round` a number of digits as well."""
+
+SECOND_ARGUMENT = {"log": "base", "round": "digits"}
+"""Name of the second argument of the functions that take two."""
 
 VARIADIC: dict[str, Callable[[Any, Any], Any]] = {"pmin": np.minimum, "pmax": np.maximum}
 """Functions of any number of values a row, folded from the left."""
@@ -181,7 +184,9 @@ def _positions(side: Any, levels: tuple[str, ...], operator: str) -> NDArray[np.
     if isinstance(side, Factor):
         place = np.array([levels.index(level) if level in levels else -1 for level in side.levels], dtype=np.int64)
         return place[side.codes]
-    text = side if isinstance(side, str) else printed(float(as_number(side, operator)))
+    if not isinstance(side, (str, float, int)):
+        raise DataError(f"{operator!r} has no meaning between a factor and a column that is none")
+    text = printed(side)
     if text not in levels and operator not in ("==", "!="):
         raise DataError(f"{text!r} is not a level of the factor it is compared with; levels: {', '.join(levels)}")
     return np.asarray(levels.index(text) if text in levels else -1)

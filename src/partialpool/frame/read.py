@@ -127,7 +127,7 @@ def _series(name: str, series: Any) -> Column:
         return _texts(name, series.to_list(), missing)
     if dtype == nw.Boolean:
         return Column(name, "boolean", _filled(series, missing, False, np.bool_), missing)
-    if dtype.is_integer() and dtype != nw.UInt64:
+    if dtype.is_integer() and dtype not in (nw.UInt64, nw.Int128, nw.UInt128):
         return Column(name, "integer", _filled(series, missing, 0, np.int64), missing)
     if dtype.is_numeric():
         return _numeric(name, _filled(series.cast(nw.Float64), missing, math.nan, np.float64))
@@ -154,6 +154,8 @@ def _categorical(name: str, native: Any) -> Column:
         if hasattr(native.dtype, "categories") and type(native.dtype).__name__ == "Enum":
             return _coded(name, texts, list(native.dtype.categories), "factor")
         return _coded(name, texts, list(dict.fromkeys(text for text in texts if text is not None)), "factor")
+    if hasattr(native, "dtype"):  # a pandas series over arrow memory
+        native = native.array.__arrow_array__()
     array = native.combine_chunks() if hasattr(native, "combine_chunks") else native
     array = array.unify_dictionaries().combine_chunks() if hasattr(array, "unify_dictionaries") else array
     codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -207,7 +209,7 @@ def _foreign(name: str, values: Any) -> Column:
         pass
     if hasattr(values, "__array__"):
         return _array(name, np.asarray(values))
-    raise _RefusedError(f"is {type(values).__name__}, not an array; {_KINDS_TAKEN}")
+    raise _RefusedError(f"is {type(values).__name__}; pass an array, a list or a series")
 
 
 def _array(name: str, values: NDArray[Any]) -> Column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,10 +13,10 @@ from numpy.typing import NDArray
 
 from partialpool.errors import DataError, nearest
 from partialpool.formula.functions import registered
-from partialpool.formula.nodes import Argument, Binary, Call, Name, Node, Number, Source, String, Unary
+from partialpool.formula.nodes import Binary, Call, Name, Node, Number, Source, String, Unary
 from partialpool.formula.printing import label
 from partialpool.frame.columns import Column, Frame, Where, pointed
-from partialpool.frame.operators import ELEMENTWISE, VARIADIC, apply_binary, apply_unary, as_number
+from partialpool.frame.operators import ELEMENTWISE, SECOND_ARGUMENT, VARIADIC, apply_binary, apply_unary, as_number
 from partialpool.frame.values import Factor, Matrix, State
 
 __all__ = ["Scope", "handles", "known_functions"]
@@ -32,6 +33,8 @@ _CONSTANTS: dict[str, Any] = {
     "NULL": None,
 }
 """Names that mean a value where no column is called so."""
+
+_MOST = 1000  # columns of a basis, elements of a sequence: no formula written for a model comes near
 
 Handler: TypeAlias = "Callable[[Call, Scope], Any]"
 _HANDLERS: dict[str, Handler] = {}
@@ -152,6 +155,30 @@ class Scope:
             raise self.error(bound[name], f"the argument {name!r} must be a constant, not a column")
         return value if isinstance(value, (int, float)) else float(value)
 
+    def flag(self, bound: dict[str, Node], name: str, default: bool) -> bool:
+        """Return the value of an argument that must be TRUE or FALSE."""
+        value = self.constant(bound, name, default)
+        if not isinstance(value, bool):
+            raise self.error(bound[name], f"the argument {name!r} must be TRUE or FALSE")
+        return value
+
+    def count(self, bound: dict[str, Node], name: str, default: int | None = None) -> int | None:
+        """Return the value of an argument that must be a whole number, 1 or more."""
+        value = self.constant(bound, name, default)
+        if value is None:
+            return None
+        if isinstance(value, (bool, str, tuple)) or value != np.floor(value) or not 1 <= value <= _MOST:
+            raise self.error(bound[name], f"the argument {name!r} must be a whole number from 1 to {_MOST}")
+        return int(value)
+
+    def reals(self, bound: dict[str, Node], name: str) -> tuple[float, ...] | None:
+        """Return the value of an argument that must be one or several finite numbers."""
+        value = self.constant(bound, name)
+        several = value if isinstance(value, tuple) else () if value is None else (value,)
+        if any(isinstance(item, (str, bool)) or not np.isfinite(item) for item in several):
+            raise self.error(bound[name], f"the argument {name!r} must be numbers")
+        return tuple(float(item) for item in several) or None
+
     def error(self, node: Node, message: str) -> DataError:
         """Return a `DataError` that points at a node."""
         return DataError(pointed(message, self.where(node)))
@@ -216,6 +243,8 @@ class Scope:
     def _crossed(self, node: Binary, left: Any, right: Any) -> Any:
         """`a:b` of two factors is their interaction, of two numbers a sequence."""
         if isinstance(left, (float, int)) and isinstance(right, (float, int)):
+            if not abs(right - left) < _MOST:
+                raise self.error(node, f"a sequence may have at most {_MOST} elements")
             step = 1 if right >= left else -1
             return tuple(float(v) for v in np.arange(left, right + step * 0.5, step))
         if not (isinstance(left, Factor) and isinstance(right, Factor)):
@@ -242,28 +271,26 @@ class Scope:
             raise self.error(
                 node, f"there is no function {node.function}(); {nearest(node.function, known_functions())}"
             )
-        values = [self._argument(argument, node) for argument in node.arguments]
+        if own is not None:
+            values = [self._argument(argument.value, node) for argument in node.arguments]
+            with self.pointing(node):
+                return _apply_own(own, node, values, self.frame.n_rows)
+        return self._folded(node) if node.function in VARIADIC else self._elementwise(node)
+
+    def _elementwise(self, call: Call) -> Any:
+        names = ("x", SECOND_ARGUMENT[call.function]) if call.function in SECOND_ARGUMENT else ("x",)
+        bound = self.arguments(call, *names)
+        return ELEMENTWISE[call.function](*(self._argument(bound[name], call) for name in names if name in bound))
+
+    def _folded(self, call: Call) -> Any:
+        if not call.arguments or any(argument.name is not None for argument in call.arguments):
+            raise self.error(call, f"{call.function}() needs arguments, without names")
+        return reduce(VARIADIC[call.function], [self._argument(argument.value, call) for argument in call.arguments])
+
+    def _argument(self, node: Node, call: Call) -> Any:
+        value = self.value(node)
         with self.pointing(node):
-            return _apply(node.function, values) if own is None else _apply_own(own, node, values, self.frame.n_rows)
-
-    def _argument(self, argument: Argument, call: Call) -> Any:
-        value = self.value(argument.value)
-        with self.pointing(argument.value):
             return as_number(value, call.function)
-
-
-def _apply(function: str, values: list[Any]) -> Any:
-    if not values:
-        raise DataError(f"{function}() needs an argument")
-    if function in VARIADIC:
-        result = values[0]
-        for value in values[1:]:
-            result = VARIADIC[function](result, value)
-        return result
-    try:
-        return ELEMENTWISE[function](*values)
-    except TypeError:
-        raise DataError(f"{function}() does not take {len(values)} arguments") from None
 
 
 def _apply_own(function: Callable[..., Any], call: Call, values: list[Any], n_rows: int) -> Any:

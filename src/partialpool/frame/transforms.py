@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import DataError
-from partialpool.formula.nodes import Call
+from partialpool.formula.nodes import Call, Node
 from partialpool.formula.printing import label
 from partialpool.frame.bases import (
     evaluate_bspline,
@@ -32,12 +31,14 @@ def _scale(call: Call, scope: Scope) -> Floats:
     """Subtract the mean and divide by the standard deviation (n - 1) of the fit, or what `center` and `scale` say."""
     bound = scope.arguments(call, "x", "center", "scale")
     x = scope.numbers(bound["x"], call)
-    center, scale = scope.constant(bound, "center", True), scope.constant(bound, "scale", True)
+    center, scale = (_switch_or_number(bound, name, call, scope) for name in ("center", "scale"))
 
     def learn() -> dict[str, Any]:
-        shift = np.nanmean(x) if center is True else float(center)
+        present = _present(x, call, scope)
+        shift = present.mean() if center is True else float(center)
         # Without centring, R divides by the root mean square.
-        spread = np.sqrt(np.nansum((x - shift) ** 2) / (np.sum(~np.isnan(x)) - 1)) if scale is True else scale or 1.0
+        around = np.sqrt(np.sum((present - shift) ** 2) / (len(present) - 1)) if len(present) > 1 else 0.0
+        spread = around if scale is True else 1.0 if scale is False else scale
         if not np.isfinite(spread) or spread == 0:
             raise scope.error(call, f"{label(call)} divides by zero: all values are alike")
         return {"center": float(shift), "scale": float(spread)}
@@ -46,11 +47,18 @@ def _scale(call: Call, scope: Scope) -> Floats:
     return (x - float(known["center"])) / float(known["scale"])
 
 
+def _switch_or_number(bound: dict[str, Node], name: str, call: Call, scope: Scope) -> bool | float:
+    value = scope.constant(bound, name, True)
+    if not isinstance(value, (bool, float, int)):
+        raise scope.error(call, f"the argument {name!r} of scale() must be TRUE, FALSE or a number")
+    return value
+
+
 @handles("center")
 def _center(call: Call, scope: Scope) -> Floats:
     """Subtract the mean of the fit."""
     x = scope.numbers(scope.arguments(call, "x")["x"], call)
-    known = scope.state.recall(label(call), lambda: {"center": float(np.nanmean(x))})
+    known = scope.state.recall(label(call), lambda: {"center": float(np.mean(_present(x, call, scope)))})
     return x - float(known["center"])
 
 
@@ -58,9 +66,9 @@ def _center(call: Call, scope: Scope) -> Floats:
 def _poly(call: Call, scope: Scope) -> Matrix:
     bound = scope.arguments(call, "x", "degree", "raw", "simple")
     x = scope.numbers(bound["x"], call)
-    degree = int(scope.constant(bound, "degree", 1))
+    degree = scope.count(bound, "degree", 1) or 1
     names = tuple(str(k + 1) for k in range(degree))
-    if scope.constant(bound, "raw", False):
+    if scope.flag(bound, "raw", False):
         return Matrix(x[:, None] ** np.arange(1, degree + 1), names)
     return Matrix(_basis(call, scope, x, lambda v: learn_poly(v, degree), evaluate_poly), names)
 
@@ -70,8 +78,8 @@ def _bs(call: Call, scope: Scope) -> Matrix:
     bound = scope.arguments(call, "x", "df", "knots", "degree", "intercept", "Boundary.knots")
     x = scope.numbers(bound["x"], call)
     df, knots, boundary = _spline_arguments(bound, scope)
-    degree = int(scope.constant(bound, "degree", 3))
-    intercept = bool(scope.constant(bound, "intercept", False))
+    degree = scope.count(bound, "degree", 3) or 3
+    intercept = scope.flag(bound, "intercept", False)
     values = _basis(
         call, scope, x, lambda v: learn_bspline(v, df, knots, degree, intercept, boundary), evaluate_bspline
     )
@@ -83,17 +91,18 @@ def _ns(call: Call, scope: Scope) -> Matrix:
     bound = scope.arguments(call, "x", "df", "knots", "intercept", "Boundary.knots")
     x = scope.numbers(bound["x"], call)
     df, knots, boundary = _spline_arguments(bound, scope)
-    intercept = bool(scope.constant(bound, "intercept", False))
+    intercept = scope.flag(bound, "intercept", False)
     values = _basis(call, scope, x, lambda v: learn_natural(v, df, knots, intercept, boundary), evaluate_natural)
     return Matrix(values, tuple(str(k + 1) for k in range(values.shape[1])))
 
 
 def _spline_arguments(
-    bound: dict[str, Any], scope: Scope
+    bound: dict[str, Node], scope: Scope
 ) -> tuple[int | None, Sequence[float] | None, Sequence[float] | None]:
-    df, knots = scope.constant(bound, "df"), scope.constant(bound, "knots")
-    knots = (knots,) if isinstance(knots, (int, float)) else knots
-    return (None if df is None else int(df)), knots, scope.constant(bound, "Boundary.knots")
+    boundary = scope.reals(bound, "Boundary.knots")
+    if boundary is not None and len(boundary) != 2:
+        raise scope.error(bound["Boundary.knots"], "there must be two boundary knots")
+    return scope.count(bound, "df"), scope.reals(bound, "knots"), boundary
 
 
 def _basis(
@@ -105,10 +114,16 @@ def _basis(
 ) -> Floats:
     """Learn a basis from the values that are there and evaluate it at all of them; a missing one gives missing rows."""
     present = np.isfinite(x)
-    if scope.state.learning and not present.any():
-        raise DataError(f"{label(call)} has no values to learn from")
     with scope.pointing(call):
-        known = scope.state.recall(label(call), lambda: learn(x[present]))
+        known = scope.state.recall(label(call), lambda: learn(_present(x, call, scope)))
     values = evaluate(np.where(present, x, known.get("boundary", [0.0])[0]), known)
     values[~present] = np.nan
     return values
+
+
+def _present(x: Floats, call: Call, scope: Scope) -> Floats:
+    """Return the finite values, of which there must be some."""
+    present = x[np.isfinite(x)]
+    if present.size == 0:
+        raise scope.error(call, f"{label(call)} has no values to learn from")
+    return present
