@@ -122,7 +122,7 @@ def _plan(density: Density, scalars: Sequence[str], columns: Sequence[str]) -> _
     partials = [name for name, derivative in derivatives.items() if derivative != 0]
     separation = Separation(frozenset(names[n] for n in scalars), frozenset(names[n] for n in columns))
     wanted = [value, *(derivatives[name] for name in partials)]
-    rows = _shared([separation.separate(lower(expression)) for expression in wanted], "t")
+    rows = _shared(separation.separate_all([lower(expression) for expression in wanted]), "t")
     return _Plan(
         names,
         partials,

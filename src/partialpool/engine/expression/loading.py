@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -45,5 +46,6 @@ def _imported(path: Path) -> ModuleType:
     if specification is None or specification.loader is None:
         raise ImportError(f"cannot import the generated kernel {path}")
     module = importlib.util.module_from_spec(specification)
+    sys.modules[module.__name__] = module  # compiled code that is loaded from the disk looks its module up
     specification.loader.exec_module(module)
     return module

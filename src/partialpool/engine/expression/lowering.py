@@ -20,12 +20,20 @@ from partialpool.engine.mathematics.symbols import (
     LogSoftplus,
     LogSumExp,
     RatioExpm1,
+    Real,
     Sign,
     SoftplusSlope,
     Where,
 )
 
-__all__ = ["lower"]
+__all__ = ["Reciprocal", "lower"]
+
+
+class Reciprocal(Real):
+    """1/x: so that a row divides once by what it divides by twice, or by its square."""
+
+    code = "reciprocal"
+
 
 _SOFTPLUS_TAIL = -40
 """Below, log(1 + exp(x)) is exp(x) to the last place."""
@@ -73,7 +81,7 @@ def _log1p_exp(x: Any) -> Any:
 
 def _inv_logit(x: Any) -> Any:
     decay = _decay(x)
-    return Where(_below_zero(x), decay, 1) / (1 + decay)
+    return Where(_below_zero(x), decay, 1) * Reciprocal(1 + decay)
 
 
 def _log_sum_exp(a: Any, b: Any) -> Any:
@@ -85,18 +93,25 @@ def _log_softplus(x: Any) -> Any:
 
 
 def _softplus_slope(x: Any) -> Any:
-    return Where(x < _SOFTPLUS_TAIL, 1, _inv_logit(x) / _log1p_exp(x))
+    return Where(x < _SOFTPLUS_TAIL, 1, _inv_logit(x) * Reciprocal(_log1p_exp(x)))
 
 
 def _ratio_expm1(x: Any) -> Any:
-    return Where(Absolute(x) < _EXPM1_TINY, 1, Where(x > _EXPM1_LARGE, 0, x / Expm1(x)))
+    return Where(Absolute(x) < _EXPM1_TINY, 1, Where(x > _EXPM1_LARGE, 0, x * Reciprocal(Expm1(x))))
 
 
 def _sign(x: Any) -> Any:
     return Where(x > 0, 1, Where(x < 0, -1, 0))
 
 
+def _power(base: Any, exponent: Any) -> Any:
+    if exponent.is_Integer and exponent.is_negative:
+        return sp.Pow(Reciprocal(base), -exponent)
+    return sp.Pow(base, exponent)
+
+
 _RULES: dict[Any, Callable[..., Any]] = {
+    sp.Pow: _power,
     Log1pExp: _log1p_exp,
     InvLogit: _inv_logit,
     LogSumExp: _log_sum_exp,

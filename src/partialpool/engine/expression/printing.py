@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
+from partialpool.engine.expression.lowering import Reciprocal
 from partialpool.engine.mathematics.symbols import Absolute, Floor, Real, Where
 
 __all__ = ["function_names", "source_of"]
@@ -26,7 +27,7 @@ def _called(part: Any) -> set[str]:
     match part:
         case Where():
             return {"select"}
-        case Absolute() | Floor():
+        case Absolute() | Floor() | Reciprocal():
             return set()
         case Real():
             return {part.code}
@@ -42,7 +43,7 @@ def _called_by_power(exponent: Any) -> set[str]:
 
 
 def _is_written_out(exponent: Any) -> bool:
-    return bool(exponent.is_Integer and abs(exponent) <= _LARGEST_WRITTEN_POWER)
+    return bool(exponent.is_Integer and 0 < exponent <= _LARGEST_WRITTEN_POWER)
 
 
 def source_of(expression: Any) -> str:
@@ -56,8 +57,8 @@ def source_of(expression: Any) -> str:
     Examples
     --------
     >>> x, y = sp.symbols("x y", real=True)
-    >>> source_of(x**2 / y - 1)
-    '-1.0 + x * x / y'
+    >>> source_of(x**2 * Reciprocal(y) - 1)
+    '-1.0 + (x * x) / y'
     """
     match expression:
         case sp.Symbol():
@@ -74,6 +75,8 @@ def source_of(expression: Any) -> str:
             return f"abs({source_of(expression.args[0])})"
         case Floor():
             return f"math.floor({source_of(expression.args[0])})"
+        case Reciprocal():
+            return f"1.0 / {_grouped(expression.args[0])}"
         case Real():
             return _call(expression.code, expression.args)
         case And() | Or():
@@ -110,8 +113,8 @@ def _number(number: Any) -> str:
 def _grouped(expression: Any) -> str:
     """Return the source of a factor."""
     text = source_of(expression)
-    atomic = expression.is_Symbol or (expression.is_number and not text.startswith("-")) or isinstance(expression, Real)
-    return text if atomic or isinstance(expression, (sp.exp, sp.log, Where)) else f"({text})"
+    single = isinstance(expression, (sp.Symbol, sp.exp, sp.log, Where, Real)) and not isinstance(expression, Reciprocal)
+    return text if single or (expression.is_number and not text.startswith("-")) else f"({text})"
 
 
 def _sum(expression: Any) -> str:
@@ -134,29 +137,20 @@ def _product_of(number: Any, rest: Any) -> str:
     above = [] if number == 1 else [_number(number)]
     below = []
     for factor in sp.Mul.make_args(rest):
-        if isinstance(factor, sp.Pow) and factor.exp.is_negative:
-            below.append(_factor(1 / factor))
+        if isinstance(factor, Reciprocal):
+            below.append(_grouped(factor.args[0]))
         else:
-            above.append(_factor(factor))
+            above.append(_power(factor.base, factor.exp) if isinstance(factor, sp.Pow) else _grouped(factor))
     numerator = " * ".join(above) or "1.0"
     if not below:
         return numerator
     return f"{numerator} / {below[0]}" if len(below) == 1 else f"{numerator} / ({' * '.join(below)})"
 
 
-def _factor(factor: Any) -> str:
-    if isinstance(factor, sp.Pow):
-        return _power(factor.base, factor.exp)
-    return _grouped(factor)
-
-
 def _power(base: Any, exponent: Any) -> str:
-    if exponent.is_negative and (_is_written_out(exponent) or exponent == sp.Rational(-1, 2)):
-        return f"1.0 / {_power(base, -exponent)}"
-    if exponent == 1:
-        return _grouped(base)
-    if exponent == sp.Rational(1, 2):
-        return f"sqrt({source_of(base)})"
+    if abs(exponent) == sp.Rational(1, 2):
+        root = f"sqrt({source_of(base)})"
+        return root if exponent.is_positive else f"(1.0 / {root})"
     if _is_written_out(exponent):
         return f"({' * '.join([_grouped(base)] * int(exponent))})"
     return f"pow({source_of(base)}, {source_of(exponent)})"

@@ -11,11 +11,12 @@ from typing import Any
 
 import sympy as sp
 
+from partialpool.engine.expression.lowering import Reciprocal
 from partialpool.engine.mathematics.symbols import Absolute, Floor, Where
 
 __all__ = ["Separation"]
 
-_CHEAP = (sp.Add, sp.Mul, Where, Absolute, Floor, sp.logic.boolalg.Boolean)
+_CHEAP = (sp.Add, sp.Mul, Where, Absolute, Floor, Reciprocal, sp.logic.boolalg.Boolean)
 
 
 @dataclass
@@ -39,8 +40,22 @@ class Separation:
     hoisted: dict[Any, Any] = field(default_factory=dict)
     prepared: dict[Any, Any] = field(default_factory=dict)
 
-    def separate(self, expression: Any) -> Any:
-        """Return the part of the expression that is computed per row."""
+    def separate_all(self, expressions: list[Any]) -> list[Any]:
+        """Return the parts of the expressions that are computed per row."""
+        rows = [self._separate(expression) for expression in expressions]
+        for column, symbol in list(self.prepared.items()):
+            composed = self._in_columns(column)
+            if not _is_costly(composed):
+                del self.prepared[column]
+                rows = [row.xreplace({symbol: composed}) for row in rows]
+        return rows
+
+    def _in_columns(self, column: Any) -> Any:
+        """Return a column as arithmetic on other columns, as far as there are such."""
+        split = (argument.as_coeff_Mul() for argument in column.args)
+        return column.func(*(factor * self.prepared.get(rest, rest) for factor, rest in split))
+
+    def _separate(self, expression: Any) -> Any:
         if expression.is_Atom:
             return expression
         if self._is_scalar(expression):
@@ -49,14 +64,14 @@ class Separation:
             return self._prepare(expression) if _is_costly(expression) else expression
         if isinstance(expression, (sp.Add, sp.Mul)):
             return self._separate_group(expression)
-        return expression.func(*(self.separate(argument) for argument in expression.args))
+        return expression.func(*(self._separate(argument) for argument in expression.args))
 
     def _separate_group(self, expression: Any) -> Any:
         scalars = [a for a in expression.args if self._is_scalar(a)]
         data = [a for a in expression.args if self._is_data(a)]
         rest = [a for a in expression.args if not (self._is_scalar(a) or self._is_data(a))]
         groups = [expression.func(*group) for group in (scalars, data) if group]
-        return expression.func(*(self.separate(part) for part in (*groups, *rest)))
+        return expression.func(*(self._separate(part) for part in (*groups, *rest)))
 
     def _is_scalar(self, expression: Any) -> bool:
         return bool(expression.free_symbols <= self.scalars)
@@ -75,15 +90,15 @@ class Separation:
 
     def _prepare(self, expression: Any) -> Any:
         if isinstance(expression, sp.logic.boolalg.Boolean):
-            return expression.func(*(self.separate(argument) for argument in expression.args))
+            return expression.func(*(self._separate(argument) for argument in expression.args))
         factor, rest = expression.as_coeff_Mul()
-        if rest.could_extract_minus_sign():
-            factor, rest = -factor, -rest
         return factor * _named(rest, self.prepared, "p")
 
 
 def _named(expression: Any, names: dict[Any, Any], letter: str) -> Any:
-    """Return the symbol that stands for the expression."""
+    """Return the symbol that stands for the expression, or its negative."""
+    if expression.could_extract_minus_sign():
+        return -_named(-expression, names, letter)
     if expression not in names:
         names[expression] = sp.Symbol(f"{letter}{len(names)}", real=True)
     return names[expression]
