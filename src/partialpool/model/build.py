@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from partialpool.engine.expression import RowKernel
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
-from partialpool.families.composition import Level, Likelihood, likelihood
+from partialpool.families.composition import Level, likelihood
 from partialpool.frame.columns import Frame
 from partialpool.model.model import Model
 from partialpool.model.specification import PredictorTerms, Specification
@@ -71,7 +72,7 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
     return slots
 
 
-def response_likelihood(spec: Specification) -> Likelihood:
+def response_likelihood(spec: Specification) -> RowKernel:
     """Return the compiled likelihood of a specification's response."""
     predicted = {p.dpar for p in spec.predictors}
     levels: dict[str, Level] = {dpar: "row" if dpar in predicted else "scalar" for dpar in spec.family.dpars}
@@ -88,9 +89,7 @@ def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Sl
     compiled = response_likelihood(spec)
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
     out = section.slot()
-    scratch = [section.slot() for _ in range(compiled.kernel.n_scratch)]
-    inputs = {name: slots[name] for name in compiled.inputs}
-    section.add(compiled.kernel.op(inputs, {name: columns[name] for name in compiled.data}, out, scratch))
+    section.add(compiled.op(slots, columns, out))
     return out
 
 

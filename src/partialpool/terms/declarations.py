@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, bounded
 from partialpool.engine.ops.assemble import Assemble
-from partialpool.engine.tape import Slot, Tape
-from partialpool.priors.kernels import lkj_op, prior_op
-from partialpool.priors.multivariate import LKJ, Constant
+from partialpool.engine.tape import Op, Slot, Tape
+from partialpool.priors.kernels import element_prior_ops, prior_ops
+from partialpool.priors.multivariate import Constant
 from partialpool.priors.resolution import PriorInForce, ResolvedPriors
-from partialpool.priors.univariate import Univariate
 from partialpool.terms.output import Output
 from partialpool.terms.place import Place
 
@@ -127,14 +125,12 @@ class Declarations:
         source = self.tape.input(len(found))
         target = constraint.emit(self.tape, source, len(found))
         self.parameters.append(Parameter(name, elements, source, target, constraint))
-        start = 0
-        for prior, run in groupby(found):
-            size = len(list(run))
-            if isinstance(prior.distribution, Univariate):
-                op = prior_op(target.part(start, size), size, prior.distribution, prior.lb, prior.ub)
-                self.tape.add(op, prior=True)
-            start += size
+        self._add_priors(element_prior_ops(target, found))
         return target
+
+    def _add_priors(self, ops: Sequence[Op]) -> None:
+        for op in ops:
+            self.tape.add(op, prior=True)
 
     def standard(self, name: str, n_coefs: int, n_levels: int, *, correlated: bool) -> Slot:
         """Declare standardised group-level effects, whose density is part of `GroupEffects`.
@@ -158,8 +154,7 @@ class Declarations:
         elements = tuple(f"{i + 1}.{j + 1}" for j in range(dimension) for i in range(dimension))
         order = np.arange(dimension**2).reshape(dimension, dimension).T.ravel()
         self.parameters.append(Parameter(name, elements, source, target, constraint, order))
-        if isinstance(prior, LKJ):
-            self.tape.add(lkj_op(target, dimension, prior), prior=True)
+        self._add_priors(prior_ops(target, prior))
         return target
 
     def output(self, output: Output) -> None:
