@@ -51,7 +51,7 @@ def prior_ops(
     >>> tape.add(op, prior=True)
     >>> value, gradient = tape.compile().log_density_gradient(np.array([0.0, 3.0]))
     >>> bool(np.isclose(value, 2 * np.log(2) - np.log(2 * np.pi) - 4.5)), gradient
-    (True, array([-0., -3.]))
+    (True, array([ 0., -3.]))
     """
     if isinstance(distribution, Univariate):
         return _univariate_ops(slot, distribution, lb, ub)

@@ -58,6 +58,11 @@ class LKJ:
             factors[:, k, k] = np.sqrt(1.0 - squared)
         return factors @ factors.transpose(0, 2, 1)
 
+    def draw_correlation(self, rng: np.random.Generator, n_draws: int, size: int) -> NDArray[np.float64]:
+        """Return draws of one correlation of a size x size matrix; (r + 1)/2 has a symmetric beta distribution."""
+        shape = self.eta + 0.5 * size - 1.0
+        return 2.0 * rng.beta(shape, shape, size=n_draws) - 1.0
+
 
 @dataclass(frozen=True)
 class Dirichlet:
