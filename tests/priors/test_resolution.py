@@ -185,6 +185,16 @@ def test_a_row_for_one_response_beats_the_row_for_all():
         (MIXED, prior("constant(-1)", class_="shape"), r"lies outside the bounds \[0, inf\]"),
         (MIXED, prior("normal(0, tau)"), "prior for class_='b': 'tau' is not a constant"),
         (MIXED, Prior("horseshoe(1)", "b"), r"horseshoe\(\) is not supported yet"),
+        (
+            MIXED,
+            prior("normal(0, 1)", **SD, lb=-1),
+            r"lb = -1.0 of class_='sd' is beyond the limit of its parameters, 0.0",
+        ),
+        (
+            CAR,
+            prior("normal(0, 1)", class_="car", ub=2),
+            "ub = 2.0 of class_='car' is beyond the limit of its parameters, 1.0",
+        ),
         (MIXED, prior("normal(0, 1)", lb="low"), "the bound 'low' is not a constant"),
         (MIXED, "normal(0, 1)", r"expected priors made with prior\(\)"),
     ],

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partialpool.errors import PriorError
 from partialpool.priors.distributions import DISTRIBUTIONS
@@ -103,6 +105,47 @@ def test_check_leaves_values_alone():
         check_text(3)
     with pytest.raises(PriorError, match="never closed"):
         check_text("normal(0")
+
+
+def test_matrices_are_refused():
+    with pytest.raises(PriorError, match="'S' is a matrix"):
+        read_prior("normal(S, 1)", {"S": np.eye(2)})
+
+
+PIECES = [
+    "normal",
+    "dirichlet",
+    "constant",
+    "c",
+    "rep",
+    "exp",
+    "tau",
+    "(",
+    ")",
+    ",",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "1",
+    "0.5",
+    "2L",
+    "1e400",
+    "=",
+    "~",
+    "'a'",
+    " ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=20))
+def test_any_text_is_a_prior_or_a_prior_error(text):
+    try:
+        found = read_prior(text, {"tau": np.array([1.0, 2.0])})
+    except PriorError:
+        return
+    assert (found is None) == (not text.strip())
 
 
 def test_sizes_of_vectors_are_checked_when_they_are_known():

@@ -192,11 +192,23 @@ def _replaced(row: Prior, given: Mapping[Key, Prior]) -> Prior:
     """Return a default row after the user's rows have been heard."""
     own = given.get(row.key)
     if own is not None:
+        _refuse_wider(own, row)
         lb, ub = (getattr(row if getattr(own, side) is None else own, side) for side in ("lb", "ub"))
         return replace(own, lb=lb, ub=ub)
     if row.prior and any(key in given and given[key].prior for key in inherited_from(row.key)[1:]):
         return replace(row, prior="")
     return row
+
+
+def _refuse_wider(own: Prior, row: Prior) -> None:
+    """Refuse bounds beyond those without which the parameter has no meaning: scales are positive, shares below one."""
+    below = isinstance(row.lb, float) and isinstance(own.lb, float) and own.lb < min(row.lb, 0.0)
+    above = isinstance(row.ub, float) and isinstance(own.ub, float) and own.ub > row.ub
+    if below or above:
+        side, given, limit = ("lb", own.lb, row.lb) if below else ("ub", own.ub, row.ub)
+        raise PriorError(
+            f"{side} = {given} of {own.place} is beyond the limit of its parameters, {limit}; bounds can only be narrowed"
+        )
 
 
 def _number(bound: Bound, default: float, constants: Constants) -> float:

@@ -203,7 +203,10 @@ class _Reader:
             advice = nearest(name, self.constants) if self.constants else "none is defined"
             message = f"{name!r} is not a constant that is known here ({advice}); priors on other parameters are not supported"
             raise _error(self.source, message, span)
-        return np.asarray(known[name], dtype=float)[()]
+        value = np.asarray(known[name], dtype=float)
+        if value.ndim > 1:
+            raise _error(self.source, f"{name!r} is a matrix; priors take numbers and vectors", span)
+        return value[()]
 
 
 def _one_number(name: str, parameter: str, value: float | tuple[float, ...]) -> float:
