@@ -4,6 +4,23 @@ from partialpool.engine.vecmath.bessel import bessel_ratio, log_bessel_i0
 from partialpool.engine.vecmath.elementary import exp, expm1, log, log1p, pow, sqrt  # noqa: A004
 from partialpool.engine.vecmath.gamma import digamma, lgamma, trigamma
 from partialpool.engine.vecmath.gamma_differences import digamma_diff, lbeta, lgamma_diff
+from partialpool.engine.vecmath.incomplete_beta import (
+    beta_inc,
+    beta_inc_a,
+    beta_inc_b,
+    log_beta_inc,
+    log_beta_inc_a,
+    log_beta_inc_b,
+)
+from partialpool.engine.vecmath.incomplete_gamma import (
+    gamma_p,
+    gamma_p_slope,
+    gamma_q,
+    log_gamma_p,
+    log_gamma_p_slope,
+    log_gamma_q,
+    log_gamma_q_slope,
+)
 from partialpool.engine.vecmath.logistic import (
     inv_logit,
     log1m_exp,
@@ -24,7 +41,7 @@ from partialpool.engine.vecmath.normal import (
     log_Phi_diff,
     phi,
 )
-from partialpool.engine.vecmath.primitives import vector_function
+from partialpool.engine.vecmath.primitives import select, vector_function
 from partialpool.engine.vecmath.trigonometric import atan, cauchy_cdf, cos, log_cauchy_cdf, sin, tan, tanh
 
 __all__ = [
@@ -32,6 +49,9 @@ __all__ = [
     "Phi_inverse",
     "atan",
     "bessel_ratio",
+    "beta_inc",
+    "beta_inc_a",
+    "beta_inc_b",
     "cauchy_cdf",
     "cos",
     "digamma",
@@ -40,6 +60,9 @@ __all__ = [
     "erfc",
     "exp",
     "expm1",
+    "gamma_p",
+    "gamma_p_slope",
+    "gamma_q",
     "inv_logit",
     "inv_mills",
     "lbeta",
@@ -52,14 +75,22 @@ __all__ = [
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_beta_inc",
+    "log_beta_inc_a",
+    "log_beta_inc_b",
     "log_cauchy_cdf",
     "log_diff_exp",
+    "log_gamma_p",
+    "log_gamma_p_slope",
+    "log_gamma_q",
+    "log_gamma_q_slope",
     "log_inv_logit",
     "log_phi",
     "log_sum_exp",
     "logit",
     "phi",
     "pow",
+    "select",
     "sin",
     "sqrt",
     "tan",

@@ -13,7 +13,7 @@ import numpy as np
 
 from partialpool.engine.vecmath.primitives import bits, fma, from_bits, polynomial, select, two_sum, vector_function
 
-__all__ = ["exp", "exp_sum", "expm1", "log", "log1p", "log_sum", "pow", "scale", "sqrt"]
+__all__ = ["exp", "exp_sum", "expm1", "log", "log1p", "log_less", "log_sum", "pow", "scale", "sqrt"]
 
 _INF = math.inf
 _NAN = math.nan
@@ -185,6 +185,21 @@ def log1p(x: float) -> float:
     """
     u, low = two_sum(1.0, x)
     return log_sum(u, low)
+
+
+@vector_function
+def log_less(ratio: float, excess: float) -> float:
+    """Return log(ratio) - excess, where ratio = 1 + excess and each is given to full precision. Relative error 1e-15.
+
+    Examples
+    --------
+    >>> log_less(1.0, 0.0)
+    0.0
+    """
+    s = excess / (2.0 + excess)
+    z = s * s
+    near = s * (z * polynomial(z, _LOG) - excess)
+    return select((excess > -0.29) & (excess < 0.41), near, log(ratio) - excess)
 
 
 @vector_function

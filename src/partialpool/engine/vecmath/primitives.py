@@ -21,6 +21,7 @@ __all__ = [
     "bits",
     "fma",
     "from_bits",
+    "iterative_function",
     "polynomial",
     "polynomial_slope",
     "select",
@@ -48,6 +49,11 @@ def vector_function(function: F) -> F:
     27.0
     """
     return cast(F, numba.njit(forceinline=True, error_model="numpy", fastmath=set(FLAGS))(function))
+
+
+def iterative_function(function: F) -> F:
+    """Compile a scalar function that loops until it converges: as `vector_function`, but LLVM may leave it uninlined."""
+    return cast(F, numba.njit(error_model="numpy", fastmath=set(FLAGS))(function))
 
 
 def _primitive(function: Callable[..., Any]) -> Callable[..., float]:
