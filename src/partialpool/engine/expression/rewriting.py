@@ -13,21 +13,28 @@ from typing import Any
 
 import sympy as sp
 
-from partialpool.engine.mathematics.symbols import (
-    Absolute,
+from partialpool.engine.mathematics.special_symbols import (
     BetaInc,
-    Expm1,
-    Floor,
+    CauchyCdf,
     GammaP,
     GammaQ,
+    LogBetaInc,
+    LogCauchyCdf,
+    LogGammaP,
+    LogGammaQ,
+    LogNormalCdf,
+    NormalCdf,
+)
+from partialpool.engine.mathematics.symbols import (
+    Absolute,
+    Expm1,
+    Floor,
     InvLogit,
     Log1mExp,
     Log1p,
     Log1pExp,
-    LogNormalCdf,
     LogSoftplus,
     LogSumExp,
-    NormalCdf,
     RatioExpm1,
     Sign,
     Where,
@@ -118,7 +125,7 @@ def _contains(total: Any, part: Any) -> bool:
 def _complement(function: Any) -> Any:
     """Return 1 - function as one function; None if there is none."""
     match function:
-        case InvLogit() | NormalCdf():
+        case InvLogit() | NormalCdf() | CauchyCdf():
             return function.func(-function.args[0])
         case GammaP():
             return GammaQ(*function.args)
@@ -133,7 +140,7 @@ def _complement(function: Any) -> Any:
 
 
 def _product(*factors: Any) -> Any:
-    product = sp.Mul(*factors)
+    product = _with_one_exponential(sp.Mul(*factors))
     for factor in sp.Mul.make_args(product):
         if isinstance(factor, InvLogit):
             mirrored = sp.exp(-factor.args[0])
@@ -143,6 +150,34 @@ def _product(*factors: Any) -> Any:
             x = factor.base.args[0]
             if set(sp.Mul.make_args(x)) <= set(sp.Mul.make_args(product)):
                 return _product(product / (factor * x), RatioExpm1(x))
+    return _with_logistic(product)
+
+
+def _with_one_exponential(product: Any) -> Any:
+    """Replace exp(a)*exp(b), which may be infinity times zero, by exp(a + b)."""
+    exponentials = [f for f in sp.Mul.make_args(product) if isinstance(f, sp.exp)]
+    if len(exponentials) < 2:
+        return product
+    return product / sp.Mul(*exponentials) * sp.exp(_sum(*(f.args[0] for f in exponentials)))
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if exponent.is_Integer and exponent.is_negative and isinstance(base, sp.Add):
+        return sp.Pow(_with_logistic(1 / base), -exponent)
+    return sp.Pow(base, exponent)
+
+
+def _with_logistic(product: Any) -> Any:
+    """Replace u/(u + v), where u or v is an exponential, by the logistic function, which does not overflow."""
+    factors = set(sp.Mul.make_args(product))
+    for reciprocal in _reciprocals_of_sums(product):
+        total = reciprocal.base
+        exponential = [t for t in total.args if _log_if_exponential(t) is not None]
+        if len(total.args) == 2 and exponential and all(t.is_positive for t in total.args):
+            for u in (*exponential, *total.args):
+                if set(sp.Mul.make_args(u)) <= {sp.S.One, *factors}:
+                    odds = _sum(_log(u), -_log(total - u))
+                    return _product(product / (reciprocal * u), _inv_logit(odds))
     return product
 
 
@@ -160,16 +195,25 @@ def _exp(x: Any) -> Any:
     return sp.exp(x)
 
 
+_LOGS = {
+    NormalCdf: LogNormalCdf,
+    CauchyCdf: LogCauchyCdf,
+    GammaP: LogGammaP,
+    GammaQ: LogGammaQ,
+    BetaInc: LogBetaInc,
+    Log1pExp: LogSoftplus,
+}
+"""Functions whose logarithm is a function of its own."""
+
+
 def _log(x: Any) -> Any:
+    if x.func in _LOGS:
+        return _LOGS[x.func](*x.args)
     match x:
         case sp.exp():
             return x.args[0]
         case InvLogit():
             return -Log1pExp(-x.args[0])
-        case NormalCdf():
-            return LogNormalCdf(x.args[0])
-        case Log1pExp():
-            return LogSoftplus(x.args[0])
         case Expm1():
             return _sum(x.args[0], _log1m_exp(-x.args[0]))
         case Where(args=(condition, a, b)):
@@ -310,6 +354,7 @@ def _inv_logit(x: Any) -> Any:
 _RULES: dict[Any, Callable[..., Any]] = {
     sp.Add: _sum,
     sp.Mul: _product,
+    sp.Pow: _power,
     sp.exp: _exp,
     sp.log: _log,
     Log1p: _log1p,

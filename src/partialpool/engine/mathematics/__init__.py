@@ -22,6 +22,7 @@ __all__ = [
     "atan",
     "beta_inc",
     "both",
+    "cauchy_cdf",
     "cos",
     "digamma",
     "either",
@@ -44,6 +45,7 @@ __all__ = [
     "log1p",
     "log1p_exp",
     "log_Phi",
+    "log_Phi_diff",
     "log_bessel_i0",
     "log_diff_exp",
     "log_inv_logit",
@@ -282,8 +284,18 @@ def log_Phi(x: Quantity) -> Quantity:  # noqa: N802
 
 
 def Phi_inverse(p: Quantity) -> Quantity:  # noqa: N802
-    """Return the quantile function of the standard normal; of numbers and arrays only."""
+    """Return the quantile function of the standard normal."""
     return _call("Phi_inverse", p)
+
+
+def log_Phi_diff(x: Quantity, y: Quantity) -> Quantity:  # noqa: N802
+    """Return log(Phi(x) - Phi(y)) for x > y, accurate in both tails and for x near y."""
+    return _call("log_Phi_diff", x, y)
+
+
+def cauchy_cdf(x: Quantity) -> Quantity:
+    """Return the distribution function of the standard Cauchy distribution, 1/2 + atan(x)/pi, accurate in both tails."""
+    return _call("cauchy_cdf", x)
 
 
 def erf(x: Quantity) -> Quantity:

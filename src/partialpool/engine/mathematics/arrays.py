@@ -16,6 +16,7 @@ __all__ = [
     "atan",
     "beta_inc",
     "both",
+    "cauchy_cdf",
     "cos",
     "digamma",
     "either",
@@ -35,6 +36,7 @@ __all__ = [
     "log1p",
     "log1p_exp",
     "log_Phi",
+    "log_Phi_diff",
     "log_bessel_i0",
     "log_diff_exp",
     "log_sum_exp",
@@ -84,6 +86,24 @@ def _lgamma_diff(a: Any, n: Any) -> Any:
     return np.where(a > _LARGE, large, special.gammaln(a + n) - special.gammaln(a))
 
 
+def _lbeta(a: Any, b: Any) -> Any:
+    smaller = np.minimum(a, b)
+    return special.gammaln(smaller) - _lgamma_diff(np.maximum(a, b), smaller)
+
+
+def _log_normal_difference(x: Any, y: Any) -> Any:
+    """Return log(Phi(x) - Phi(y)) from the lower tails; narrow intervals as density times width."""
+    upper, lower = np.where(x + y > 0, -y, x), np.where(x + y > 0, -x, y)
+    middle, width = (upper + lower) / 2, upper - lower
+    square = (width / 2) ** 2
+    narrow = np.log(width) - middle**2 / 2 - np.log(2 * np.pi) / 2
+    narrow += np.log1p(square * (middle**2 - 1) / 6 + square**2 * ((middle**2 - 6) * middle**2 + 3) / 120)
+    log_upper = special.log_ndtr(upper)
+    return np.where(
+        width * (1 + np.abs(middle)) < 1e-2, narrow, log_upper + _log1m_exp(special.log_ndtr(lower) - log_upper)
+    )
+
+
 exp, expm1, log, log1p, sqrt = map(_quiet, (np.exp, np.expm1, np.log, np.log1p, np.sqrt))
 sin, cos, tan, atan, tanh = map(_quiet, (np.sin, np.cos, np.tan, np.arctan, np.tanh))
 floor, absolute, sign = map(_quiet, (np.floor, np.abs, np.sign))
@@ -94,13 +114,15 @@ log1p_exp = _quiet(lambda x: np.logaddexp(0.0, x))
 log1m_exp = _quiet(_log1m_exp)
 log_sum_exp = _quiet(np.logaddexp)
 log_diff_exp = _quiet(lambda a, b: a + _log1m_exp(b - a))
-lgamma, digamma, lbeta = map(_quiet, (special.gammaln, special.digamma, special.betaln))
+lgamma, digamma, lbeta = map(_quiet, (special.gammaln, special.digamma, _lbeta))
 trigamma = _quiet(lambda x: special.polygamma(1, x))
 lgamma_diff = _quiet(_lgamma_diff)
 log_bessel_i0 = _quiet(lambda x: np.log(special.i0e(x)) + np.abs(x))
 Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
     _quiet, (special.ndtr, special.log_ndtr, special.ndtri, special.erf)
 )
+log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816
+cauchy_cdf = _quiet(lambda x: np.where(x < -1, -np.arctan(1 / x), np.arctan(x) + np.pi / 2) / np.pi)
 gamma_p, gamma_q, beta_inc = map(_quiet, (special.gammainc, special.gammaincc, special.betainc))
 
 

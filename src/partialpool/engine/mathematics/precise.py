@@ -22,6 +22,7 @@ __all__ = [
     "beta_inc_a",
     "beta_inc_b",
     "both",
+    "cauchy_cdf",
     "cos",
     "digamma",
     "digamma_diff",
@@ -44,8 +45,17 @@ __all__ = [
     "log1p",
     "log1p_exp",
     "log_Phi",
+    "log_Phi_diff",
     "log_bessel_i0",
+    "log_beta_inc",
+    "log_beta_inc_a",
+    "log_beta_inc_b",
+    "log_cauchy_cdf",
     "log_diff_exp",
+    "log_gamma_p",
+    "log_gamma_p_slope",
+    "log_gamma_q",
+    "log_gamma_q_slope",
     "log_softplus",
     "log_sum_exp",
     "logit",
@@ -81,6 +91,13 @@ def _total(function: Callable[..., Any]) -> Callable[..., Any]:
     return total
 
 
+def _normal_difference(x: Any, y: Any) -> Any:
+    """Return Phi(x) - Phi(y) from the tail that is nearer."""
+    upper, lower = (-y, -x) if x + y > 0 else (x, y)
+    with mp.extradps(mp.mp.dps):
+        return (mp.erfc(-upper / mp.sqrt(2)) - mp.erfc(-lower / mp.sqrt(2))) / 2
+
+
 exp, expm1, log, log1p, sqrt = map(_total, (mp.exp, mp.expm1, mp.log, mp.log1p, mp.sqrt))
 sin, cos, tan, atan, tanh = map(_total, (mp.sin, mp.cos, mp.tan, mp.atan, mp.tanh))
 floor, absolute, sign = map(_total, (mp.floor, mp.fabs, mp.sign))
@@ -102,10 +119,17 @@ log_bessel_i0 = _total(lambda x: mp.log(mp.besseli(0, x)))
 Phi = _total(mp.ncdf)
 log_Phi = _total(lambda x: mp.log(mp.erfc(-x / mp.sqrt(2)) / 2))  # noqa: N816
 Phi_inverse = _total(lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1))
+log_Phi_diff = _total(lambda x, y: mp.log(_normal_difference(x, y)))  # noqa: N816
+cauchy_cdf = _total(lambda x: mp.atan2(1, -x) / mp.pi)
+log_cauchy_cdf = _total(lambda x: mp.log(mp.atan2(1, -x) / mp.pi))
 erf = _total(mp.erf)
 gamma_p = _total(lambda a, x: mp.gammainc(a, 0, x, regularized=True))
 gamma_q = _total(lambda a, x: mp.gammainc(a, x, mp.inf, regularized=True))
 beta_inc = _total(lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True))
+
+log_gamma_p = _total(lambda a, x: mp.log(mp.gammainc(a, 0, x, regularized=True)))
+log_gamma_q = _total(lambda a, x: mp.log(mp.gammainc(a, x, mp.inf, regularized=True)))
+log_beta_inc = _total(lambda a, b, x: mp.log(mp.betainc(a, b, 0, x, regularized=True)))
 
 # Functions that occur in derivatives only.
 ratio_expm1 = _total(lambda x: x / mp.expm1(x) if x else mp.mpf(1))
@@ -116,8 +140,12 @@ bessel_ratio = _total(lambda x: mp.besseli(1, x) / mp.besseli(0, x))
 phi = _total(mp.npdf)
 inv_mills = _total(lambda x: mp.npdf(x) / mp.ncdf(x))
 gamma_p_slope = _total(lambda a, x: mp.diff(lambda t: mp.gammainc(t, 0, x, regularized=True), a))
+log_gamma_p_slope = _total(lambda a, x: gamma_p_slope(a, x) / gamma_p(a, x))
+log_gamma_q_slope = _total(lambda a, x: -gamma_p_slope(a, x) / gamma_q(a, x))
 beta_inc_a = _total(lambda a, b, x: mp.diff(lambda t: mp.betainc(t, b, 0, x, regularized=True), a))
 beta_inc_b = _total(lambda a, b, x: mp.diff(lambda t: mp.betainc(a, t, 0, x, regularized=True), b))
+log_beta_inc_a = _total(lambda a, b, x: beta_inc_a(a, b, x) / beta_inc(a, b, x))
+log_beta_inc_b = _total(lambda a, b, x: beta_inc_b(a, b, x) / beta_inc(a, b, x))
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

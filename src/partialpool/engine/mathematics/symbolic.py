@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from partialpool.engine.mathematics import special_symbols as special
 from partialpool.engine.mathematics import symbols
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "atan",
     "beta_inc",
     "both",
+    "cauchy_cdf",
     "cos",
     "digamma",
     "either",
@@ -34,6 +36,7 @@ __all__ = [
     "log1p",
     "log1p_exp",
     "log_Phi",
+    "log_Phi_diff",
     "log_bessel_i0",
     "log_diff_exp",
     "log_sum_exp",
@@ -57,10 +60,11 @@ sin, cos, tan, atan, tanh = sp.sin, sp.cos, sp.tan, sp.atan, sp.tanh
 expm1, log1p = symbols.Expm1, symbols.Log1p
 inv_logit, log1p_exp = symbols.InvLogit, symbols.Log1pExp
 log1m_exp, log_sum_exp = symbols.Log1mExp, symbols.LogSumExp
-lgamma, digamma, trigamma = symbols.LGamma, symbols.Digamma, symbols.Trigamma
-lgamma_diff, lbeta, log_bessel_i0 = symbols.LGammaDiff, symbols.LBeta, symbols.LogBesselI0
-Phi, log_Phi, erf = symbols.NormalCdf, symbols.LogNormalCdf, symbols.Erf  # noqa: N816
-gamma_p, gamma_q, beta_inc = symbols.GammaP, symbols.GammaQ, symbols.BetaInc
+lgamma, digamma, trigamma = special.LGamma, special.Digamma, special.Trigamma
+lgamma_diff, lbeta, log_bessel_i0 = special.LGammaDiff, special.LBeta, special.LogBesselI0
+Phi, log_Phi, erf = special.NormalCdf, special.LogNormalCdf, special.Erf  # noqa: N816
+Phi_inverse, log_Phi_diff, cauchy_cdf = special.NormalQuantile, special.LogNormalCdfDiff, special.CauchyCdf  # noqa: N816
+gamma_p, gamma_q, beta_inc = special.GammaP, special.GammaQ, special.BetaInc
 floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, symbols.Where
 equal, both, either = sp.Eq, sp.And, sp.Or
 
@@ -93,8 +97,3 @@ def minimum(a: Any, b: Any) -> Any:
 def maximum(a: Any, b: Any) -> Any:
     """Return the larger of a and b."""
     return symbols.Where(sp.Gt(a, b), a, b)
-
-
-def Phi_inverse(p: Any) -> Any:  # noqa: N802
-    """Raise: no kernel has it."""
-    raise NotImplementedError("Phi_inverse has no symbolic form: it serves links and random numbers, not densities")

@@ -17,37 +17,19 @@ from partialpool.engine.mathematics import precise
 
 __all__ = [
     "Absolute",
-    "BesselRatio",
-    "BetaInc",
-    "BetaIncA",
-    "BetaIncB",
-    "Digamma",
-    "DigammaDiff",
-    "Erf",
     "Expm1",
     "Floor",
-    "GammaP",
-    "GammaPSlope",
-    "GammaQ",
     "InvLogit",
-    "InverseMills",
-    "LBeta",
-    "LGamma",
-    "LGammaDiff",
     "Log1mExp",
     "Log1p",
     "Log1pExp",
-    "LogBesselI0",
-    "LogNormalCdf",
     "LogSoftplus",
     "LogSumExp",
-    "NormalCdf",
-    "NormalDensity",
+    "Positive",
     "RatioExpm1",
     "Real",
     "Sign",
     "SoftplusSlope",
-    "Trigamma",
     "Where",
 ]
 
@@ -76,8 +58,8 @@ class Real(sp.Function):
         return partials[argindex - 1]
 
     def _eval_evalf(self, prec: int) -> Any:
-        with mpmath.workprec(prec + 20):
-            numbers = [argument._to_mpmath(prec + 20) for argument in self.args]
+        with mpmath.workprec(3 * prec + 100):  # the definitions of `precise` cancel where they may
+            numbers = [argument._to_mpmath(prec) for argument in self.args]
             return sp.Float(getattr(precise, self.code)(*numbers), precision=prec)
 
 
@@ -175,167 +157,6 @@ class LogSumExp(Real):
 
     def _partials(self, a: Any, b: Any) -> tuple[Any, ...]:
         return InvLogit(a - b), InvLogit(b - a)
-
-
-class LGamma(Real):
-    """log(gamma(x))."""
-
-    code = "lgamma"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (Digamma(x),)
-
-
-class Digamma(Real):
-    """The derivative of LGamma."""
-
-    code = "digamma"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (Trigamma(x),)
-
-
-class Trigamma(Positive):
-    """The derivative of Digamma."""
-
-    code = "trigamma"
-
-
-class LGammaDiff(Real):
-    """lgamma(a + n) - lgamma(a)."""
-
-    code = "lgamma_diff"
-
-    def _partials(self, a: Any, n: Any) -> tuple[Any, ...]:
-        return DigammaDiff(a, n), Digamma(a + n)
-
-
-class DigammaDiff(Real):
-    """digamma(a + n) - digamma(a)."""
-
-    code = "digamma_diff"
-
-    def _partials(self, a: Any, n: Any) -> tuple[Any, ...]:
-        return Trigamma(a + n) - Trigamma(a), Trigamma(a + n)
-
-
-class LBeta(Real):
-    """lgamma(a) + lgamma(b) - lgamma(a + b)."""
-
-    code = "lbeta"
-
-    def _partials(self, a: Any, b: Any) -> tuple[Any, ...]:
-        return Digamma(a) - Digamma(a + b), Digamma(b) - Digamma(a + b)
-
-
-class LogBesselI0(Real):
-    """log(I0(x))."""
-
-    code = "log_bessel_i0"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (BesselRatio(x),)
-
-
-class BesselRatio(Real):
-    """I1(x)/I0(x), the derivative of LogBesselI0."""
-
-    code = "bessel_ratio"
-
-
-class NormalCdf(Positive):
-    """The distribution function of the standard normal."""
-
-    code = "Phi"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (NormalDensity(x),)
-
-
-class NormalDensity(Positive):
-    """The density of the standard normal."""
-
-    code = "phi"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (-x * self,)
-
-
-class LogNormalCdf(Real):
-    """log(Phi(x))."""
-
-    code = "log_Phi"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (InverseMills(x),)
-
-
-class InverseMills(Positive):
-    """phi(x)/Phi(x), the derivative of LogNormalCdf."""
-
-    code = "inv_mills"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (-self * (x + self),)
-
-
-class Erf(Real):
-    """The error function."""
-
-    code = "erf"
-
-    def _partials(self, x: Any) -> tuple[Any, ...]:
-        return (2 / sp.sqrt(sp.pi) * sp.exp(-(x**2)),)
-
-
-def _gamma_density(a: Any, x: Any) -> Any:
-    return sp.exp((a - 1) * sp.log(x) - x - LGamma(a))
-
-
-class GammaP(Positive):
-    """The regularised lower incomplete gamma function."""
-
-    code = "gamma_p"
-
-    def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
-        return GammaPSlope(a, x), _gamma_density(a, x)
-
-
-class GammaQ(Positive):
-    """The regularised upper incomplete gamma function."""
-
-    code = "gamma_q"
-
-    def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
-        return -GammaPSlope(a, x), -_gamma_density(a, x)
-
-
-class GammaPSlope(Real):
-    """The derivative of GammaP by a."""
-
-    code = "gamma_p_slope"
-
-
-class BetaInc(Positive):
-    """The regularised incomplete beta function of a, b, x."""
-
-    code = "beta_inc"
-
-    def _partials(self, a: Any, b: Any, x: Any) -> tuple[Any, ...]:
-        density = sp.exp((a - 1) * sp.log(x) + (b - 1) * Log1p(-x) - LBeta(a, b))
-        return BetaIncA(a, b, x), BetaIncB(a, b, x), density
-
-
-class BetaIncA(Real):
-    """The derivative of BetaInc by a."""
-
-    code = "beta_inc_a"
-
-
-class BetaIncB(Real):
-    """The derivative of BetaInc by b."""
-
-    code = "beta_inc_b"
 
 
 class Floor(Real):
