@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from partialpool.families.links import Link, as_link
 from partialpool.families.parameters import Parameter
 from partialpool.families.responses import Array, Observed, Response, numbered
 from partialpool.frame.values import Value
+
+if TYPE_CHECKING:
+    from partialpool.engine.tape import Section, Slot
 
 __all__ = ["COMMON_ADDITIONS", "CONTINUOUS_ADDITIONS", "DISCRETE_ADDITIONS", "Family"]
 
@@ -92,6 +95,43 @@ class Family(ABC):
     def exposed(self, parameters: Mapping[str, Any], denom: Any) -> dict[str, Any]:
         """Return the parameters of the response over an exposure, as `rate(denom)` asks for."""
         return {**parameters, "mu": parameters["mu"] * denom}
+
+    def bound(self, y: Value, columns: Mapping[str, Array]) -> Family:
+        """Return the family for the response of a fit, from which it may take categories and thresholds.
+
+        Parameters
+        ----------
+        y
+            The response as the formula evaluates it.
+        columns
+            Columns of the addition terms.
+        """
+        return self
+
+    def add_rows(
+        self, section: Section, slots: Mapping[str, Slot], additions: Collection[str], columns: Mapping[str, Array]
+    ) -> Slot | None:
+        """Add ops for the log density of the rows, and return the row slot that holds it.
+
+        None where the density is the formula of `log_density`, which the compiler turns into an op.
+
+        Parameters
+        ----------
+        section
+            Rows of the response.
+        slots
+            Slot of each distributional parameter: a row slot of its linear predictor, or one number on the natural scale.
+        additions
+            Names of the addition terms.
+        columns
+            The response, `y`, and the columns of the addition terms.
+        """
+        return None
+
+    @property
+    def main_dpars(self) -> tuple[str, ...]:
+        """Distributional parameters that the main formula predicts."""
+        return ("mu",)
 
     # What follows ---------------------------------------------------------------------------------------------------
 

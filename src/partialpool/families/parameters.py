@@ -59,6 +59,8 @@ class Parameter:
     intercept_prior
         Default prior of its intercept where it is predicted; `{location}` and `{scale}` stand for those of the response,
         `{log_scale}` for the scale of its logarithm.
+    value
+        Number that it is held at where it has no formula and none is given; None where it is estimated.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Parameter:
     upper: float | str | None = None
     prior: str = ""
     intercept_prior: str = ""
+    value: float | None = None
 
     def with_prior(self, prior: str) -> Parameter:
         """Return the parameter with another default prior for when it is not predicted."""

@@ -121,14 +121,18 @@ def log_lik(request: Request) -> Array:
 
 
 def _by_pieces(request: Request, compute: _Compute) -> Array:
-    """Return an array [draw, row] computed for some rows and some draws at a time."""
+    """Return an array [draw, row, ...] computed for some rows and some draws at a time."""
     n_draws, n_rows = len(request.picked), request.frame.n_rows
-    result = np.empty((n_draws, n_rows))
+    result: Array | None = None
     for rows in _ranges(n_rows, MEMORY_BUDGET // (8 * _ARRAYS_PER_CELL * min(n_draws, 4000))):
         whole = rows == slice(0, n_rows)
         frame = request.frame if whole else request.frame.select_rows(np.arange(rows.start, rows.stop))
         for draws in _ranges(n_draws, MEMORY_BUDGET // (8 * _ARRAYS_PER_CELL * frame.n_rows)):
-            result[draws, rows] = compute(request, frame, request.picked[draws], rows.start)
+            piece = compute(request, frame, request.picked[draws], rows.start)
+            if result is None:
+                result = np.empty((n_draws, n_rows, *piece.shape[2:]))
+            result[draws, rows] = piece
+    assert result is not None  # noqa: S101  (there is a row and a draw)
     return result
 
 

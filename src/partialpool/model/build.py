@@ -86,10 +86,12 @@ def response_likelihood(spec: Specification) -> RowKernel:
 
 def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:
     """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
-    compiled = response_likelihood(spec)
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
+    own = spec.family.add_rows(section, slots, spec.response.additions, columns)
+    if own is not None:
+        return own
     out = section.slot()
-    section.add(compiled.op(slots, columns, out))
+    section.add(response_likelihood(spec).op(slots, columns, out))
     return out
 
 

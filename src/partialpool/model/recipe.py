@@ -86,5 +86,5 @@ class Recipe:
     def model(self) -> Model:
         """Return the model."""
         spec = self.specification
-        priors = resolve(spec.default_priors(), self.prior)
+        priors = resolve(spec.default_priors(), self.prior, spec.constants)
         return build(spec, priors, prior_only=self.sample_prior == "only")

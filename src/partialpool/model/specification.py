@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partialpool.errors import FormulaError, nearest
 from partialpool.families.base import Family
 from partialpool.families.defaults import intercept_prior, parameter_prior, scale_prior
-from partialpool.formula.model_formula import ModelFormula
-from partialpool.formula.nodes import GroupTerm, Predictor
+from partialpool.formula.model_formula import ModelFormula, ParameterOptions
+from partialpool.formula.nodes import GroupTerm, Predictor, Source
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
 from partialpool.frame.missing import complete_rows, used_columns
@@ -91,6 +91,11 @@ class Specification:
         """The parameters that are not predicted."""
         return tuple(p for p in self.parameters if isinstance(p, ScalarParameter))
 
+    @property
+    def constants(self) -> dict[str, float]:
+        """Numbers of the data that priors and bounds may name."""
+        return {"min_Y": float(self.response.response(self.frame).min())}
+
     def default_priors(self) -> PriorTable:
         """Return the default prior of every parameter, in brms' order."""
         rows: list[Prior] = []
@@ -111,35 +116,69 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
     DataError
         If the data do not fit the formula or the family.
     """
-    _refuse_unknown(formula, family)
     response = ResponseTerm.learn(formula.main, family)
-    predicted = ("mu", *(name for name in formula.parameters if name != "mu"))
-    trees = {name: formula.predictor(name, columns=data.names) for name in predicted}
+    trees = {name: formula.predictor(name, columns=data.names) for name in ("mu", *formula.parameters)}
     for name, tree in trees.items():
         _refuse_unsupported(formula, name, tree)
+    frame = _complete(formula, response, trees, data)
+    raw = response.value(frame)
+    family = family.bound(raw, response.columns(frame))
+    response = replace(response, family=family)
+    response.response(frame)
+    _refuse_unknown(formula, family)
+    predicted = [
+        _Predicted(dpar, name, trees[name], formula)
+        for dpar in family.dpars
+        if (name := _formula_of(dpar, formula, family))
+    ]
+    by_dpar = {p.dpar: p for p in predicted}
+    parameters = tuple(
+        _predictor(by_dpar[dpar], family, raw, frame, contrasts)
+        if dpar in by_dpar
+        else _scalar(formula, family, dpar, raw, response.additions)
+        for dpar in family.dpars
+    )
+    members = [member for p in predicted for member in _members(p, frame, contrasts)]
+    blocks = tuple(number_blocks(members, {p.place: p.source for p in predicted}))
+    return Specification(formula, family, frame, response, parameters, blocks, scale_prior(family, raw))
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    """A distributional parameter with the formula that predicts it, `name` in the model's formula."""
+
+    dpar: str
+    name: str
+    tree: Predictor
+    formula: ModelFormula
+
+    @property
+    def place(self) -> Place:
+        return Place("" if self.dpar == "mu" else self.dpar)
+
+    @property
+    def source(self) -> Source:
+        return self.formula.formula_of(self.name).source
+
+    @property
+    def options(self) -> ParameterOptions:
+        return self.formula.options_of(self.name)
+
+
+def _formula_of(dpar: str, formula: ModelFormula, family: Family) -> str | None:
+    """Return the name under which a parameter's formula stands, None if it has none."""
+    if dpar in formula.parameters:
+        return dpar
+    return "mu" if dpar in family.main_dpars else None
+
+
+def _complete(formula: ModelFormula, response: ResponseTerm, trees: Mapping[str, Predictor], data: Frame) -> Frame:
+    """Return the rows that are complete in all columns that the model reads, without unused levels."""
     columns = [name for tree in trees.values() for name in _columns_of(tree)]
     unused = () if formula.unused is None else used_columns(formula.unused.rhs)
     reserved = [name for name in columns if name != "Intercept" or name in data]
     frame, _ = complete_rows(data, [*response.columns_used, *reserved, *unused])
-    frame = frame.drop_unused_levels()
-    y, raw = response.response(frame), response.value(frame)
-    offsets = {name: _offset(formula, name, trees[name], frame) for name in predicted}
-    parameters: list[PredictorTerms | ScalarParameter] = []
-    for dpar in family.dpars:
-        if dpar in predicted:
-            offset = offsets[dpar]
-            prior = intercept_prior(family, dpar, raw, None if offset is None else offset.values(frame))
-            parameters.append(_predictor(formula, dpar, trees[dpar], frame, offset, prior, contrasts))
-        else:
-            parameters.append(_scalar(formula, family, dpar, raw, y.min(), response.additions))
-    members = list(_members(formula, trees, family.dpars, frame, contrasts))
-    sources = {Place(_named(dpar)): formula.formula_of(dpar).source for dpar in predicted}
-    blocks = tuple(number_blocks(members, sources))
-    return Specification(formula, family, frame, response, tuple(parameters), blocks, scale_prior(family, raw))
-
-
-def _named(dpar: str) -> str:
-    return "" if dpar == "mu" else dpar
+    return frame.drop_unused_levels()
 
 
 def _refuse_unknown(formula: ModelFormula, family: Family) -> None:
@@ -178,60 +217,34 @@ def _columns_of(tree: Predictor) -> Iterator[str]:
         yield from _columns_of(group.coefficients)
 
 
-def _offset(formula: ModelFormula, name: str, tree: Predictor, frame: Frame) -> OffsetTerm | None:
-    return OffsetTerm.learn(tree.offsets, frame, formula.formula_of(name).source) if tree.offsets else None
-
-
-def _predictor(
-    formula: ModelFormula,
-    dpar: str,
-    tree: Predictor,
-    frame: Frame,
-    offset: OffsetTerm | None,
-    prior: str,
-    contrasts: Contrasts | None,
-) -> PredictorTerms:
-    options = formula.options_of(dpar)
-    place = Place(_named(dpar))
+def _predictor(p: _Predicted, family: Family, y: Value, frame: Frame, contrasts: Contrasts | None) -> PredictorTerms:
+    offset = OffsetTerm.learn(p.tree.offsets, frame, p.source) if p.tree.offsets else None
     population = PopulationTerm.learn(
-        place,
-        tree,
+        p.place,
+        p.tree,
         frame,
-        source=formula.formula_of(dpar).source,
-        center=options.center is not False,
-        cmc=options.cmc,
-        qr=options.decomp == "QR",
+        source=p.source,
+        center=p.options.center is not False,
+        cmc=p.options.cmc,
+        qr=p.options.decomp == "QR",
         contrasts=contrasts,
-        intercept_prior=prior,
+        intercept_prior=intercept_prior(family, p.dpar, y, None if offset is None else offset.values(frame)),
     )
-    return PredictorTerms(dpar, place, population, offset)
+    return PredictorTerms(p.dpar, p.place, population, offset)
 
 
-def _scalar(
-    formula: ModelFormula, family: Family, dpar: str, y: Value, smallest: float, additions: tuple[str, ...]
-) -> ScalarParameter:
+def _scalar(formula: ModelFormula, family: Family, dpar: str, y: Value, additions: tuple[str, ...]) -> ScalarParameter:
     parameter = family.parameter(dpar)
-    value = formula.fixed.get(dpar)
+    value = formula.fixed.get(dpar, parameter.value)
     if dpar == "sigma" and "se" in additions and "se_sigma" not in additions:
         value = 0.0  # known standard errors take its place
-    upper = float(smallest) if parameter.upper == "min_Y" else parameter.upper
-    assert not isinstance(upper, str)  # noqa: S101  (min_Y is the only name)
-    return ScalarParameter(Place(dpar), parameter.lower, upper, parameter_prior(family, dpar, y), value)
+    return ScalarParameter(Place(dpar), parameter.lower, parameter.upper, parameter_prior(family, dpar, y), value)
 
 
-def _members(
-    formula: ModelFormula,
-    trees: Mapping[str, Predictor],
-    dpars: tuple[str, ...],
-    frame: Frame,
-    contrasts: Contrasts | None,
-) -> Iterator[GroupMember]:
-    """Yield the group-level terms parameter by parameter, within each sorted by the name of the group."""
-    for dpar in dpars:
-        if dpar in trees:
-            source, cmc = formula.formula_of(dpar).source, formula.options_of(dpar).cmc
-            for group in sorted(trees[dpar].groups, key=_by_name):
-                yield learn_member(Place(_named(dpar)), group, frame, source=source, cmc=cmc, contrasts=contrasts)
+def _members(p: _Predicted, frame: Frame, contrasts: Contrasts | None) -> Iterator[GroupMember]:
+    """Yield the group-level terms of a parameter, sorted by the name of the group."""
+    for group in sorted(p.tree.groups, key=_by_name):
+        yield learn_member(p.place, group, frame, source=p.source, cmc=p.options.cmc, contrasts=contrasts)
 
 
 def _by_name(group: GroupTerm) -> tuple[str, str]:

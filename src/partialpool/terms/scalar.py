@@ -23,7 +23,7 @@ class ScalarParameter:
     place
         Which parameter, of which response.
     lower, upper
-        Bounds; None where there is none.
+        Bounds; None where there is none. A bound may be the name of a constant of the data, `"min_Y"`.
     prior
         Text of its default prior.
     value
@@ -32,7 +32,7 @@ class ScalarParameter:
 
     place: Place
     lower: float | None
-    upper: float | None
+    upper: float | str | None
     prior: str
     value: float | str | None = None
 
