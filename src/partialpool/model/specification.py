@@ -126,11 +126,8 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
     response = replace(response, family=family)
     response.response(frame)
     _refuse_unknown(formula, family)
-    predicted = [
-        _Predicted(dpar, name, trees[name], formula)
-        for dpar in family.dpars
-        if (name := _formula_of(dpar, formula, family))
-    ]
+    named = {dpar: _formula_of(dpar, formula, family) for dpar in family.dpars}
+    predicted = [_Predicted(dpar, name, trees[name], formula) for dpar, name in named.items() if name is not None]
     by_dpar = {p.dpar: p for p in predicted}
     parameters = tuple(
         _predictor(by_dpar[dpar], family, raw, frame, contrasts)
