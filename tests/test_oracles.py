@@ -1,0 +1,151 @@
+"""Models as brms has them: parameters, variables, default priors, log density, gradient, and posteriors."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+import oracle
+from oracle_models import OLD_DEFAULTS, attempt, family_of, fit_of, formula_of
+from partialpool import default_prior
+from partialpool.errors import PartialPoolError
+from partialpool.priors.prior import Prior
+
+# What becomes supported moves into this list; nothing leaves it.
+COVERED = (
+    """
+    001_seed_binomial_hier 002_seed_binomial_promo 003_seed_binomial_inter 004_lm_mtcars 005_lm_0Intercept
+    006_lm_warpbreaks 007_lm_terms 009_lm_center_false 012_sleep_slope 014_sleep_sigma_id 016_sleep_constant
+    019_penicillin_crossed 026_bern_birthwt 029_binom_cbpp 031_betabinom_cbpp 032_pois_epilepsy 034_pois_rate
+    036_nb_quine 038_geom_quine 041_gamma_trees 056_student_air 059_beta 094_schools 096_weights
+    """.split()
+)
+# The sampler's draws of these are compared with those of brms, at its adapt_delta.
+SAMPLED = [name for name in COVERED if "posterior" in oracle.load(name).figures]
+POINTS = [(name, i) for name in COVERED for i in range(3)]
+
+
+def point(name, i):
+    return oracle.load(name).figures["log_prob"][i]
+
+
+@pytest.mark.parametrize("name", sorted(set(oracle.names()) - set(COVERED)))
+def test_what_is_not_supported_says_so(name):
+    error = attempt(name)
+    assert isinstance(error, PartialPoolError), "supported by now: add it to COVERED"
+    assert "not supported yet" in str(error)
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_names_of_parameters_and_variables(name):
+    figures, model = oracle.load(name).figures, attempt(name).model
+    assert model.param_unc_num() == figures["num_upars"]
+    assert model.param_names() == figures["param_names_constrained"]["rstan_parameters"]
+    assert list(model.variables) == figures["param_names_constrained"]["brms_variables"]
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_default_priors_row_by_row(name):
+    expected = [Prior.from_dict(row) for row in oracle.load(name).figures["default_prior"]]
+    if name in OLD_DEFAULTS:
+        old, new = OLD_DEFAULTS[name]
+        expected = [
+            dataclasses.replace(row, prior=new) if (row.class_, row.prior) == (old.class_, old.prior) else row
+            for row in expected
+        ]
+        assert any(row.prior == new for row in expected)
+    assert list(default_prior(formula_of(name), oracle.load(name).frame, family_of(name))) == expected
+
+
+@pytest.mark.parametrize(("name", "i"), POINTS)
+def test_log_density_and_gradient(name, i):
+    expected, model = point(name, i), attempt(name).model
+    value, gradient = model.log_density_gradient(expected["u"])
+    assert value == pytest.approx(expected["lp_adjusted"], rel=1e-8)
+    np.testing.assert_allclose(gradient, expected["gradient"], rtol=1e-8, atol=1e-8)
+    plain, plain_gradient = model.log_density_gradient(expected["u"], jacobian=False)
+    assert plain == pytest.approx(expected["lp_unadjusted"], rel=1e-8)
+    if "gradient_unadjusted" in expected:
+        np.testing.assert_allclose(plain_gradient, expected["gradient_unadjusted"], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize(("name", "i"), POINTS)
+def test_constrained_values(name, i):
+    expected, model = point(name, i), attempt(name).model
+    values = model.param_constrain(expected["u"])
+    assert model.param_unconstrain(values) == pytest.approx(expected["u"], abs=1e-9)
+    start = 0
+    by_name = {}
+    for parameter in model.parameters:
+        by_name[parameter.name] = values[start : start + len(parameter.names)]
+        start += len(parameter.names)
+    for parameter, found in by_name.items():
+        reference = np.ravel(expected["constrained"][parameter]["values"], order="F")
+        np.testing.assert_allclose(found, reference, rtol=1e-8, atol=1e-10)
+    assert model.param_unconstrain(
+        {name: np.asarray(entry["values"]) for name, entry in expected["constrained"].items() if name in by_name}
+    ) == pytest.approx(expected["u"], abs=1e-9)
+
+
+@pytest.mark.parametrize(("name", "i"), POINTS)
+def test_saved_variables(name, i):
+    """Log prior, intercept at zero, standard deviations, correlations and effects are those that Stan derives."""
+    expected, model = point(name, i), attempt(name).model
+    values, log_prior = model.program.expand(np.array(expected["u"]))
+    found = dict(zip(model.variables[:-2], values, strict=False))
+    derived = {key: np.asarray(entry["values"], dtype=float) for key, entry in expected["constrained"].items()}
+    assert log_prior == pytest.approx(float(derived["lprior"]), rel=1e-8)
+    for key in ("b_Intercept", "sigma", "shape", "nu", "phi"):
+        if key in derived and key in found:
+            assert found[key] == pytest.approx(float(derived[key]), rel=1e-8)
+    for block in model.spec.blocks:
+        _check_group(block, found, derived)
+
+
+def _check_group(block, found, derived):
+    names = [place.qualify(coef) for place, coef in block.coefficients]
+    sd = [found[f"sd_{block.group}__{name}"] for name in names]
+    np.testing.assert_allclose(sd, np.ravel(derived[f"sd_{block.number}"]), rtol=1e-8)
+    first = 0
+    for member in block.members:
+        for coef in member.design.names:
+            first += 1
+            variable = f"r_{block.group}__{member.place.prefix}" if member.place.prefix else f"r_{block.group}"
+            effects = [found[f"{variable}[{level},{coef}]"] for level in block.levels]
+            reference = next(
+                derived[key]
+                for key in (f"r_{block.number}_{member.place.prefix}_{first}", f"r_{block.number}_{first}")
+                if key in derived
+            )
+            np.testing.assert_allclose(effects, reference, rtol=1e-8)
+    if block.correlated:
+        correlations = [
+            found[f"cor_{block.group}__{names[j]}__{names[i]}"] for i in range(len(names)) for j in range(i)
+        ]
+        np.testing.assert_allclose(correlations, np.ravel(derived[f"cor_{block.number}"]), rtol=1e-8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLED)
+def test_posterior_and_means_of_rows(name):
+    """Means are within four standard errors of those of brms, the errors of both counted."""
+    from arviz_stats.base import array_stats
+
+    expected = oracle.load(name).figures["posterior"]
+    found = re.search(r"adapt_delta\s*=\s*([\d.]+)", expected["brm_args"])
+    control = {"adapt_delta": float(found.group(1))} if found else {}
+    fit = fit_of(name, iter=4000, seed=1, progress=False, control=control)
+    for row in expected["summary"]:
+        if row["variable"] in ("lprior", "lp__"):
+            continue
+        values = fit.draws[row["variable"]]
+        own = float(array_stats.mcse_mean(values, chain_axis=0, draw_axis=1))
+        error = np.hypot(own, row["mcse_mean"])
+        assert values.mean() == pytest.approx(row["mean"], abs=4 * error + 1e-12), row["variable"]
+    epred = fit.posterior_epred()
+    by_chain = epred.reshape(fit.nchains(), -1, epred.shape[1])
+    own = np.array([float(array_stats.mcse_mean(by_chain[:, :, i], chain_axis=0, draw_axis=1)) for i in range(epred.shape[1])])
+    assert (np.abs(epred.mean(axis=0) - expected["epred"]["mean"]) < 4 * np.sqrt(2) * own + 1e-12).all()
