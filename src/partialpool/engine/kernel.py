@@ -33,6 +33,7 @@ __all__ = [
     "FLAGS",
     "WITHOUT_JACOBIAN",
     "Callback",
+    "DiskCache",
     "Kernel",
     "as_double",
     "call_kernel",
@@ -96,7 +97,9 @@ class _CacheImplementation(caching.CompileResultCacheImpl):
     _locator_classes = (_Locator,)
 
 
-class _Cache(caching.FunctionCache):
+class DiskCache(caching.FunctionCache):
+    """The private disk cache, as numba's dispatchers use it."""
+
     _impl_class = _CacheImplementation
 
 
@@ -124,7 +127,7 @@ class Callback:
         options = {"nopython": True, "error_model": "numpy", "fastmath": set(self._flags)}
         args = (tuple(self._signature.args), self._signature.return_type)
         callback = CFunc(self.function, args, locals={}, options=options)
-        callback._cache = _Cache(self.function)
+        callback._cache = DiskCache(self.function)
         callback.compile()
         return callback
 
