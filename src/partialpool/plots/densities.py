@@ -66,7 +66,6 @@ def mcmc_dens(
     Examples
     --------
     >>> import numpy as np
-    from numpy.typing import NDArray
     >>> plot = mcmc_dens({"sigma": np.random.default_rng(1).gamma(2.0, size=(4, 100))}, bounds=(0, np.inf))
     """
     draws = select_draws(source, pars, regex_pars, transformations)
@@ -119,7 +118,6 @@ def mcmc_dens_overlay(
     Examples
     --------
     >>> import numpy as np
-    from numpy.typing import NDArray
     >>> plot = mcmc_dens_overlay({"b_x": np.random.default_rng(1).normal(size=(4, 100))})
     """
     draws = select_draws(source, pars, regex_pars, transformations)
