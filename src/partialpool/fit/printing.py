@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ __all__ = ["as_html", "as_text", "text_table"]
 
 _WIDTH = 80
 _WHOLE = ("Bulk_ESS", "Tail_ESS")
-_STYLE = "text-align: right; padding: 0.1em 0.6em"
-_LEFT = "text-align: left; padding: 0.1em 0.6em"
 
 
 def as_text(summary: Summary) -> str:
@@ -122,25 +120,16 @@ def _legend(summary: Summary) -> str:
 
 
 def _html_header(summary: Summary) -> str:
-    rows = (_html_row(name, [text.replace("\n", "<br>")], _LEFT) for name, text in _escaped(_facts(summary)))
-    return f"<table>{''.join(rows)}</table>"
-
-
-def _escaped(facts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, html.escape(text)) for name, text in facts]
+    rows = (_html_row(name, [html.escape(text).replace("\n", "<br>")], "left") for name, text in _facts(summary))
+    return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _html_block(block: SummaryBlock) -> str:
     title = f"{block.title} {_group_line(block)}" if block.group else block.title
-    frame = block.frame
-    head = "".join(f'<th style="{_STYLE}">{html.escape(str(name))}</th>' for name in frame)
+    head = "".join(_html_cell("th", html.escape(str(name)), "right") for name in block.frame)
     rows = (
-        _html_row(
-            html.escape(str(name)),
-            [_shown(value, 0 if column in _WHOLE else 2) for column, value in zip(frame, values, strict=True)],
-            _STYLE,
-        )
-        for name, values in zip(frame.index, frame.to_numpy(), strict=True)
+        _html_row(html.escape(str(name)), _cells(block.frame, values), "right")
+        for name, values in zip(block.frame.index, block.frame.to_numpy(), strict=True)
     )
     return (
         f'<table><caption style="text-align: left"><b>{html.escape(title)}</b></caption>'
@@ -148,5 +137,13 @@ def _html_block(block: SummaryBlock) -> str:
     )
 
 
-def _html_row(name: str, cells: Sequence[str], style: str) -> str:
-    return f'<tr><th style="{_LEFT}">{name}</th>{"".join(f"<td style={chr(34)}{style}{chr(34)}>{c}</td>" for c in cells)}</tr>'
+def _cells(frame: pd.DataFrame, values: Iterable[float]) -> list[str]:
+    return [_shown(value, 0 if name in _WHOLE else 2) for name, value in zip(frame, values, strict=True)]
+
+
+def _html_row(name: str, cells: Sequence[str], side: str) -> str:
+    return f"<tr>{_html_cell('th', name, 'left')}{''.join(_html_cell('td', cell, side) for cell in cells)}</tr>"
+
+
+def _html_cell(tag: str, content: str, side: str) -> str:
+    return f'<{tag} style="text-align: {side}">{content}</{tag}>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -67,13 +68,13 @@ def summarise_draws(values: Array, *, robust: bool = False, probs: Sequence[floa
     """
     _check_probs(probs)
     n_draws = values.shape[0]
-    cells = values.reshape(n_draws, -1)
+    cells = values.reshape(n_draws, math.prod(values.shape[1:]))
     summary = np.empty((cells.shape[1], 2 + len(probs)))
     step = max(1, _CHUNK // max(1, n_draws))
     for first in range(0, cells.shape[1], step):
         part = slice(first, first + step)
         summary[part] = _summarise(np.ascontiguousarray(cells[:, part].T, dtype=np.float64), robust, probs)
-    return summary.reshape(*values.shape[1:], -1)
+    return summary.reshape(*values.shape[1:], 2 + len(probs))
 
 
 def _summarise(cells: Array, robust: bool, probs: Sequence[float]) -> Array:
