@@ -1,4 +1,4 @@
-"""One table of the families: an independent distribution of SciPy for each, and responses to try."""
+"""One table of the families: an independent distribution of SciPy for each, and responses to try. One of the links."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import mpmath as mp
 import numpy as np
 from scipy import stats
 
@@ -96,3 +97,23 @@ CASES = [
         {"mu": CHANCES, "phi": np.array([0.3, 2.0, 15.0, 7.0])},
     ),
 ]
+
+DEFINITIONS = {
+    "identity": lambda x: x,
+    "log": mp.exp,
+    "logm1": lambda x: 1 + mp.exp(x),
+    "log1p": lambda x: mp.exp(x) - 1,
+    "inverse": lambda x: 1 / x,
+    "sqrt": lambda x: x**2,
+    "1/mu^2": lambda x: 1 / mp.sqrt(x),
+    "tan_half": lambda x: 2 * mp.atan(x),
+    "logit": lambda x: 1 / (1 + mp.exp(-x)),
+    "probit": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
+    "probit_approx": lambda x: 1 / (1 + mp.exp(-(mp.mpf(0.07056) * x**3 + mp.mpf(1.5976) * x))),
+    "cloglog": lambda x: 1 - mp.exp(-mp.exp(x)),
+    "cauchit": lambda x: mp.atan(x) / mp.pi + 0.5,
+    "softit": lambda x: mp.log(1 + mp.exp(x)) / (1 + mp.log(1 + mp.exp(x))),
+    "softplus": lambda x: mp.log(1 + mp.exp(x)),
+    "squareplus": lambda x: (x + mp.sqrt(x**2 + 4)) / 2,
+}
+"""Inverses of the links as they are defined, for mpmath."""

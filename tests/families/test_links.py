@@ -5,6 +5,7 @@ from __future__ import annotations
 import mpmath as mp
 import numpy as np
 import pytest
+from family_cases import DEFINITIONS
 from scipy import stats
 
 from partialpool.errors import FamilyError
@@ -13,26 +14,6 @@ from partialpool.families.parameters import BOUNDED_LINKS
 
 ETA = np.array([-40.0, -7.3, -1.0, -0.2, 0.0, 0.4, 1.0, 3.0, 40.0])
 POSITIVE_ONLY = ("inverse", "1/mu^2", "sqrt")
-
-# Definitions, for mpmath: 1 - mu and its relatives follow from it at any precision.
-DEFINITIONS = {
-    "identity": lambda x: x,
-    "log": mp.exp,
-    "logm1": lambda x: 1 + mp.exp(x),
-    "log1p": lambda x: mp.exp(x) - 1,
-    "inverse": lambda x: 1 / x,
-    "sqrt": lambda x: x**2,
-    "1/mu^2": lambda x: 1 / mp.sqrt(x),
-    "tan_half": lambda x: 2 * mp.atan(x),
-    "logit": lambda x: 1 / (1 + mp.exp(-x)),
-    "probit": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
-    "probit_approx": lambda x: 1 / (1 + mp.exp(-(mp.mpf(0.07056) * x**3 + mp.mpf(1.5976) * x))),
-    "cloglog": lambda x: 1 - mp.exp(-mp.exp(x)),
-    "cauchit": lambda x: mp.atan(x) / mp.pi + 0.5,
-    "softit": lambda x: mp.log(1 + mp.exp(x)) / (1 + mp.log(1 + mp.exp(x))),
-    "softplus": lambda x: mp.log(1 + mp.exp(x)),
-    "squareplus": lambda x: (x + mp.sqrt(x**2 + 4)) / 2,
-}
 
 
 def exact(function, eta):

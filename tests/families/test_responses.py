@@ -122,7 +122,7 @@ def test_trials_are_needed_and_bound_the_successes():
         DataError, match="integers from 0 to the number of trials, but row 1 is 4; check the numbers of trials"
     ):
         check("beta_binomial", [4, 0], additions=trials)
-    with pytest.raises(DataError, match="row 1 is 0.5; multiply proportions by the numbers of trials"):
+    with pytest.raises(DataError, match=r"row 1 is 0\.5; multiply proportions by the numbers of trials"):
         check("binomial", [0.5, 0], additions=trials)
     with pytest.raises(DataError, match=r"the values of trials\(\) must be non-negative integers, but row 2 is 2.5"):
         check("binomial", [1, 1], additions={"trials": np.array([3, 2.5])})

@@ -43,7 +43,7 @@ def epred(
     array([[5., 2.]])
     """
     given = _given(family, parameters, additions, data)
-    return _whole(np.asarray(family.mean(**given), dtype=np.float64), given)
+    return _full(np.asarray(family.mean(**given), dtype=np.float64), given)
 
 
 def draw(
@@ -107,7 +107,7 @@ def probability(
         If the family has no distribution function.
     """
     given = _given(family, parameters, additions, data)
-    return _whole(np.asarray(family.cdf(y, **given), dtype=np.float64), given)
+    return _full(np.asarray(family.cdf(y, **given), dtype=np.float64), given)
 
 
 def _given(
@@ -123,5 +123,5 @@ def _shape(given: Mapping[str, Any]) -> tuple[int, ...]:
     return np.broadcast_shapes(*(np.shape(value) for value in given.values()))
 
 
-def _whole(values: Array, given: Mapping[str, Any]) -> Array:
+def _full(values: Array, given: Mapping[str, Any]) -> Array:
     return np.broadcast_to(values, np.broadcast_shapes(values.shape, _shape(given))).copy()
