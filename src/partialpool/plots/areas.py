@@ -22,9 +22,8 @@ from partialpool.fit.draws import Draws
 from partialpool.plots.colors import color_scheme
 from partialpool.plots.intervals import RHAT_COLORS, interval_table, rhat_class, zero_line
 from partialpool.plots.kernel_density import Density, estimate_density, height_factors
-from partialpool.plots.panels import rows_figure_size, scale_y_rows
+from partialpool.plots.panels import rows_theme, scale_y_rows
 from partialpool.plots.selection import Transformations, select_draws
-from partialpool.plots.theme import plot_theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,12 +93,7 @@ def mcmc_areas(
     plot = ggplot(table) + zero_line(table) + _paint(outer, inner, draws.names, rhat, border_size)
     if point_est != "none":
         plot += _point_marks(table, curves, scale)
-    return (
-        plot
-        + scale_y_rows(draws.names, below=0.25, above=1.0)
-        + labs(x="", y="")
-        + plot_theme(rows_figure_size(len(draws.names)), grid="XxY")
-    )
+    return plot + scale_y_rows(draws.names, below=0.25, above=1.0) + labs(x="", y="") + rows_theme(len(draws.names))
 
 
 def mcmc_areas_ridges(
@@ -151,7 +145,7 @@ def mcmc_areas_ridges(
         + zero_line(table)
         + scale_y_rows(draws.names, below=0.25, above=_room_above(curves, scale))
         + labs(x="", y="")
-        + plot_theme(rows_figure_size(len(draws.names)), grid="XxY")
+        + rows_theme(len(draws.names))
     )
 
 

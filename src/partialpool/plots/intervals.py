@@ -12,9 +12,8 @@ from plotnine import aes, geom_point, geom_segment, geom_vline, ggplot, labs, sc
 from partialpool.errors import DataError, DataWarning, nearest
 from partialpool.fit.draws import Draws
 from partialpool.plots.colors import ColorScheme, color_scheme
-from partialpool.plots.panels import row_positions, rows_figure_size, scale_y_rows
+from partialpool.plots.panels import row_positions, rows_theme, scale_y_rows
 from partialpool.plots.selection import Transformations, select_draws
-from partialpool.plots.theme import plot_theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,12 +75,7 @@ def mcmc_intervals(
     )
     if point_est != "none":
         plot += _points(table, rhat, scheme, point_size)
-    return (
-        plot
-        + scale_y_rows(draws.names, below=0.6, above=0.6)
-        + labs(x="", y="")
-        + plot_theme(rows_figure_size(len(draws.names)), grid="XxY")
-    )
+    return plot + scale_y_rows(draws.names, below=0.6, above=0.6) + labs(x="", y="") + rows_theme(len(draws.names))
 
 
 def _points(table: pd.DataFrame, rhat: object, scheme: ColorScheme, size: float) -> list[Any]:

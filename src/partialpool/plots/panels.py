@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plotnine import facet_wrap, scale_y_continuous
+from plotnine import element_text, facet_wrap, scale_y_continuous, theme
 
 from partialpool.errors import DataError, nearest
 from partialpool.plots.labels import wrap_name
+from partialpool.plots.theme import plot_theme
 
-__all__ = ["FacetLayout", "facet_layout", "row_positions", "rows_figure_size", "scale_y_rows"]
+__all__ = ["FacetLayout", "facet_layout", "row_positions", "rows_theme", "scale_y_rows"]
 
 _FACET_ARGS = ("nrow", "ncol", "scales", "shrink", "labeller", "as_table", "drop", "dir")
 _CHARACTERS_PER_INCH = 12.0
 _ROW_LABEL_WIDTH = 38
+_MAX_HEIGHT = 24.0  # plotnine refuses to save what is higher than 25 inches
+_ROW_OF_TEXT = 0.16  # inches that a row needs for a label of the usual size
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def facet_layout(
             raise DataError(f"`facet_args` has no argument {name!r}; {nearest(name, _FACET_ARGS)}")
     nrow, ncol = _rows_and_columns(len(names), arguments.pop("nrow", None), arguments.pop("ncol", None), wide)
     width = min(max(ncol * panel[0], 6.4), 13.0)
-    height = min(max(nrow * panel[1] + 0.9, 3.2), 24.0)
+    height = min(max(nrow * panel[1] + 0.9, 3.2), _MAX_HEIGHT)
     characters = int(_CHARACTERS_PER_INCH * (width - 0.8) / ncol)
     chosen: dict[str, Any] = {"scales": scales, "labeller": lambda name: wrap_name(name, characters), **arguments}
     facet = facet_wrap("parameter", nrow=nrow, ncol=ncol, **chosen)
@@ -126,8 +129,8 @@ def scale_y_rows(names: Sequence[str], *, below: float, above: float) -> scale_y
     )
 
 
-def rows_figure_size(n_rows: int, factor: float = 1.0) -> tuple[float, float]:
-    """Return the size in inches of a figure with so many rows, which get narrower as they get more.
+def rows_theme(n_rows: int, *, factor: float = 1.0) -> theme:
+    """Return the theme of a plot with so many rows; rows get narrower as they get more, and in the end so do their labels.
 
     Parameters
     ----------
@@ -136,5 +139,8 @@ def rows_figure_size(n_rows: int, factor: float = 1.0) -> tuple[float, float]:
     factor
         How much higher rows are than those of a plot of areas.
     """
-    row = factor * min(0.62, max(0.21, 0.78 - 0.04 * n_rows))
-    return 7.0, max(2.6, 1.1 + row * n_rows)
+    row = min(factor * min(1.0, 0.2 + 2.0 / n_rows), (_MAX_HEIGHT - 1.1) / n_rows)
+    look = plot_theme((7.0, max(2.4, 1.1 + row * n_rows)), grid="XxY")
+    if row >= _ROW_OF_TEXT:
+        return look
+    return look + theme(axis_text_y=element_text(size=9 * row / _ROW_OF_TEXT))

@@ -14,9 +14,8 @@ from plotnine import aes, geom_path, geom_point, geom_ribbon, geom_segment, ggpl
 from partialpool.errors import DataError, nearest
 from partialpool.plots.colors import color_scheme
 from partialpool.plots.kernel_density import Density, estimate_density, height_factors
-from partialpool.plots.panels import row_positions, rows_figure_size, scale_y_rows
+from partialpool.plots.panels import row_positions, rows_theme, scale_y_rows
 from partialpool.plots.selection import select_draws
-from partialpool.plots.theme import plot_theme
 from partialpool.priors.syntax import read_prior
 from partialpool.priors.univariate import Univariate
 
@@ -99,7 +98,7 @@ def halfeye(
         + _marks(point_est, len(widths))
         + scale_y_rows(names, below=0.4, above=1.0)
         + labs(x="", y="")
-        + plot_theme(rows_figure_size(len(names), 1.35), grid="XxY")
+        + rows_theme(len(names), factor=1.2)
     )
 
 
