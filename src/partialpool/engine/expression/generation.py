@@ -12,7 +12,7 @@ import sympy as sp
 from partialpool.engine.expression.density import Density
 from partialpool.engine.expression.lowering import lower
 from partialpool.engine.expression.printing import function_names, source_of
-from partialpool.engine.expression.rewriting import rewrite
+from partialpool.engine.expression.rewriting import derivative, rewrite
 from partialpool.engine.expression.separation import Separation
 
 __all__ = ["element_source", "row_source"]
@@ -118,8 +118,8 @@ def element_source(density: Density) -> str:
 def _plan(density: Density, scalars: Sequence[str], columns: Sequence[str]) -> _Plan:
     expression, names = _with_plain_names(density)
     value = rewrite(expression)
-    derivatives = {i.name: _derivative(value, names[i.name]) for i in density.inputs}
-    partials = [name for name, derivative in derivatives.items() if derivative != 0]
+    derivatives = {i.name: derivative(value, names[i.name]) for i in density.inputs}
+    partials = [name for name, partial in derivatives.items() if partial != 0]
     separation = Separation(frozenset(names[n] for n in scalars), frozenset(names[n] for n in columns))
     wanted = [value, *(derivatives[name] for name in partials)]
     rows = _shared(separation.separate_all([lower(expression) for expression in wanted]), "t")
@@ -132,10 +132,6 @@ def _plan(density: Density, scalars: Sequence[str], columns: Sequence[str]) -> _
         _shared(list(separation.prepared), "q"),
         list(separation.prepared.values()),
     )
-
-
-def _derivative(value: Any, symbol: Any) -> Any:
-    return rewrite(sp.factor_terms(rewrite(value.diff(symbol))))
 
 
 def _with_plain_names(density: Density) -> tuple[Any, dict[str, Any]]:
@@ -209,13 +205,13 @@ def _summing_loop(density: Density, plan: _Plan, body: list[str], size: str) -> 
     levels = {i.name: i.level for i in density.inputs}
     before, after = ["total = 0.0"], []
     body = [*body, "total = add(total, density)"]
-    for name, derivative in zip(plan.partials, plan.rows.results[1:], strict=True):
+    for name, partial in zip(plan.partials, plan.rows.results[1:], strict=True):
         symbol = plan.names[name]
         if levels[name] == "row":
-            body.append(f"accumulate(adjoints, {symbol}_slot + i, {source_of(derivative)})")
+            body.append(f"accumulate(adjoints, {symbol}_slot + i, {source_of(partial)})")
         else:
             before.append(f"{symbol}_adjoint = 0.0")
-            body.append(f"{symbol}_adjoint = add({symbol}_adjoint, {source_of(derivative)})")
+            body.append(f"{symbol}_adjoint = add({symbol}_adjoint, {source_of(partial)})")
             after.append(f"adjoints[{symbol}_slot] += {symbol}_adjoint")
     return [*before, *_loop(body, size), *after]
 

@@ -7,11 +7,11 @@ import hashlib
 import platform
 import sys
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,7 +24,13 @@ _BY_NAME = sys.stdlib_module_names | {"numpy", "scipy", "sympy"}
 
 _ENGINE = mathematics.__name__.rpartition(".")[0]
 
+_Seen: TypeAlias = dict[int, tuple[int, Any]]
+"""When each object was first met, by its id; the object itself, so that it keeps its id."""
+
 _PLAIN = (str, bytes, int, float, complex, bool, type(None), type(Ellipsis), np.generic)
+
+_MEMBERS = (FunctionType, type, tuple, list, dict, set, frozenset, *_PLAIN)
+"""What counts of the members of a class, beside dataclasses; not the caches that Python keeps there."""
 
 
 def source_key(*objects: Any) -> str:
@@ -44,11 +50,11 @@ def source_key(*objects: Any) -> str:
     --------
     >>> source_key("poisson", 1) == source_key("poisson", 1)
     True
-    >>> source_key(lambda y: y + 1) == source_key(lambda y: y + 2)
+    >>> source_key("poisson", 1) == source_key("poisson", 2)
     False
     """
     digest = hashlib.sha256()
-    seen: dict[int, int] = {}
+    seen: _Seen = {}
     for one in objects:
         for part in _parts(one, seen):
             digest.update(part.encode())
@@ -66,15 +72,15 @@ def compiler_key() -> str:
     return digest.hexdigest()
 
 
-def _parts(one: Any, seen: dict[int, int]) -> Iterable[str]:
+def _parts(one: Any, seen: _Seen) -> Iterable[str]:
     """Yield strings that determine an object; one met before counts by when it was met."""
     if isinstance(one, _PLAIN):
         yield f"{type(one).__name__} {one!r}"
         return
     if id(one) in seen:
-        yield f"seen {seen[id(one)]}"
+        yield f"seen {seen[id(one)][0]}"
         return
-    seen[id(one)] = len(seen)
+    seen[id(one)] = len(seen), one
     yield type(one).__qualname__
     match one:
         case tuple() | list():
@@ -99,7 +105,7 @@ def _parts(one: Any, seen: dict[int, int]) -> Iterable[str]:
             yield from _instance_parts(one, seen)
 
 
-def _all(objects: Iterable[Any], seen: dict[int, int]) -> Iterable[str]:
+def _all(objects: Iterable[Any], seen: _Seen) -> Iterable[str]:
     count = 0
     for one in objects:
         yield from _parts(one, seen)
@@ -107,7 +113,7 @@ def _all(objects: Iterable[Any], seen: dict[int, int]) -> Iterable[str]:
     yield f"of {count}"
 
 
-def _function_parts(function: FunctionType, seen: dict[int, int]) -> Iterable[str]:
+def _function_parts(function: FunctionType, seen: _Seen) -> Iterable[str]:
     yield f"{function.__module__}.{function.__qualname__}"
     if _counts_by_name(function.__module__):
         return
@@ -130,25 +136,36 @@ def _names(code: CodeType) -> set[str]:
     return set(code.co_names).union(*map(_names, inner))
 
 
-def _code_parts(code: CodeType, seen: dict[int, int]) -> Iterable[str]:
+def _code_parts(code: CodeType, seen: _Seen) -> Iterable[str]:
     yield code.co_code.hex()
     yield from _all([code.co_names, code.co_varnames, code.co_freevars, code.co_consts], seen)
 
 
-def _class_parts(one: type, seen: dict[int, int]) -> Iterable[str]:
+def _class_parts(one: type, seen: _Seen) -> Iterable[str]:
     yield f"{one.__module__}.{one.__qualname__}"
     if _counts_by_name(one.__module__):
         return
     yield from _all(one.__bases__, seen)
     for name, member in sorted(vars(one).items()):
-        function = member.__func__ if isinstance(member, staticmethod | classmethod) else member
-        function = function.fget if isinstance(function, property) else function
-        if isinstance(function, (FunctionType, tuple, *_PLAIN)) and not name.startswith("__"):
+        value = _underlying(member)
+        if not name.startswith("__") and (isinstance(value, _MEMBERS) or dataclasses.is_dataclass(value)):
             yield name
-            yield from _parts(function, seen)
+            yield from _parts(value, seen)
 
 
-def _instance_parts(one: Any, seen: dict[int, int]) -> Iterable[str]:
+def _underlying(member: Any) -> Any:
+    """Return the function of a method or property, any other member itself."""
+    match member:
+        case staticmethod() | classmethod():
+            return member.__func__
+        case property():
+            return member.fget
+        case cached_property():
+            return member.func
+    return member
+
+
+def _instance_parts(one: Any, seen: _Seen) -> Iterable[str]:
     if dataclasses.is_dataclass(one):
         values = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
     elif hasattr(one, "__dict__"):

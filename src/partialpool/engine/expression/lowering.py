@@ -15,8 +15,10 @@ from partialpool.engine.mathematics.symbols import (
     Absolute,
     Expm1,
     InvLogit,
+    Log1mExp,
     Log1p,
     Log1pExp,
+    LogCloglog,
     LogSoftplus,
     LogSumExp,
     RatioExpm1,
@@ -34,9 +36,12 @@ class Reciprocal(Real):
 
     code = "reciprocal"
 
+    def _eval_evalf(self, prec: int) -> Any:
+        return (1 / self.args[0])._eval_evalf(prec)
 
-_SOFTPLUS_TAIL = -40
-"""Below, log(1 + exp(x)) is exp(x) to the last place."""
+
+_TAIL = -40
+"""Below, log(1 + exp(x)) and 1 - exp(-exp(x)) are exp(x) to the last place, as long as that is no subnormal number."""
 
 _EXPM1_TINY, _EXPM1_LARGE = sp.Float(1e-300), 800
 """Outside, x/expm1(x) is 1 or 0."""
@@ -81,32 +86,40 @@ def _log1p_exp(x: Any) -> Any:
 
 def _inv_logit(x: Any) -> Any:
     decay = _decay(x)
-    return Where(_below_zero(x), decay, 1) * Reciprocal(1 + decay)
+    return Where(_below_zero(x), decay, 1) * _reciprocal(1 + decay)
 
 
 def _log_sum_exp(a: Any, b: Any) -> Any:
     return Where(_above_zero(a - b), a, b) + Log1p(_decay(a - b))
 
 
+def _log_cloglog(x: Any) -> Any:
+    return Where(x < _TAIL, x, Log1mExp(-sp.exp(x)))
+
+
 def _log_softplus(x: Any) -> Any:
-    return Where(x < _SOFTPLUS_TAIL, x, sp.log(_log1p_exp(x)))
+    return Where(x < _TAIL, x, sp.log(_log1p_exp(x)))
 
 
 def _softplus_slope(x: Any) -> Any:
-    return Where(x < _SOFTPLUS_TAIL, 1, _inv_logit(x) * Reciprocal(_log1p_exp(x)))
+    return Where(x < _TAIL, 1, _inv_logit(x) * _reciprocal(_log1p_exp(x)))
 
 
 def _ratio_expm1(x: Any) -> Any:
-    return Where(Absolute(x) < _EXPM1_TINY, 1, Where(x > _EXPM1_LARGE, 0, x * Reciprocal(Expm1(x))))
+    return Where(Absolute(x) < _EXPM1_TINY, 1, Where(x > _EXPM1_LARGE, 0, x * _reciprocal(Expm1(x))))
 
 
 def _sign(x: Any) -> Any:
     return Where(x > 0, 1, Where(x < 0, -1, 0))
 
 
+def _reciprocal(x: Any) -> Any:
+    return 1 / x if x.is_number else Reciprocal(x)
+
+
 def _power(base: Any, exponent: Any) -> Any:
     if exponent.is_Integer and exponent.is_negative:
-        return sp.Pow(Reciprocal(base), -exponent)
+        return sp.Pow(_reciprocal(base), -exponent)
     return sp.Pow(base, exponent)
 
 
@@ -115,6 +128,7 @@ _RULES: dict[Any, Callable[..., Any]] = {
     Log1pExp: _log1p_exp,
     InvLogit: _inv_logit,
     LogSumExp: _log_sum_exp,
+    LogCloglog: _log_cloglog,
     LogSoftplus: _log_softplus,
     SoftplusSlope: _softplus_slope,
     RatioExpm1: _ratio_expm1,

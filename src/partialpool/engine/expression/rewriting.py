@@ -33,6 +33,7 @@ from partialpool.engine.mathematics.symbols import (
     Log1mExp,
     Log1p,
     Log1pExp,
+    LogCloglog,
     LogSoftplus,
     LogSumExp,
     RatioExpm1,
@@ -40,7 +41,7 @@ from partialpool.engine.mathematics.symbols import (
     Where,
 )
 
-__all__ = ["rewrite"]
+__all__ = ["derivative", "rewrite"]
 
 
 def rewrite(expression: Any) -> Any:
@@ -54,6 +55,18 @@ def rewrite(expression: Any) -> Any:
     -Log1pExp(x)
     """
     return _rewrite(expression, {})
+
+
+def derivative(expression: Any, symbol: Any) -> Any:
+    """Return the derivative of a rewritten expression in its stable form.
+
+    Examples
+    --------
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> derivative(y * x - Log1pExp(x), x)
+    y - InvLogit(x)
+    """
+    return rewrite(sp.factor_terms(rewrite(expression.diff(symbol))))
 
 
 def _rewrite(expression: Any, done: dict[Any, Any]) -> Any:
@@ -132,7 +145,7 @@ def _complement(function: Any) -> Any:
         case GammaQ():
             return GammaP(*function.args)
         case BetaInc(args=(a, b, x)):
-            return BetaInc(b, a, 1 - x)
+            return BetaInc(b, a, _sum(sp.S.One, -x))
     return None
 
 
@@ -333,7 +346,9 @@ def _log1p_exp(x: Any) -> Any:
 
 
 def _log1m_exp(x: Any) -> Any:
-    return _log1p(-x.args[0]) if isinstance(x, sp.log) else Log1mExp(x)
+    if isinstance(x, sp.log):
+        return _log1p(-x.args[0])
+    return LogCloglog((-x).args[0]) if isinstance(-x, sp.exp) else Log1mExp(x)
 
 
 # Choices and other functions

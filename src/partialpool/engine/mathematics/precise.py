@@ -51,6 +51,7 @@ __all__ = [
     "log_beta_inc_a",
     "log_beta_inc_b",
     "log_cauchy_cdf",
+    "log_cloglog",
     "log_diff_exp",
     "log_gamma_p",
     "log_gamma_p_slope",
@@ -133,6 +134,7 @@ log_beta_inc = _total(lambda a, b, x: mp.log(mp.betainc(a, b, 0, x, regularized=
 
 # Functions that occur in derivatives only.
 ratio_expm1 = _total(lambda x: x / mp.expm1(x) if x else mp.mpf(1))
+log_cloglog = _total(lambda x: mp.log(-mp.expm1(-mp.exp(x))))
 log_softplus = _total(lambda x: mp.log(mp.log1p(mp.exp(x))))
 softplus_slope = _total(lambda x: 1 / ((1 + mp.exp(-x)) * mp.log1p(mp.exp(x))))
 digamma_diff = _total(lambda a, n: mp.digamma(a + n) - mp.digamma(a))

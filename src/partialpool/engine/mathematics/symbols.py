@@ -23,6 +23,7 @@ __all__ = [
     "Log1mExp",
     "Log1p",
     "Log1pExp",
+    "LogCloglog",
     "LogSoftplus",
     "LogSumExp",
     "Positive",
@@ -148,6 +149,15 @@ class Log1mExp(Real):
 
     def _partials(self, x: Any) -> tuple[Any, ...]:
         return (-1 / Expm1(-x),)
+
+
+class LogCloglog(Real):
+    """log(1 - exp(-exp(x)))."""
+
+    code = "log_cloglog"
+
+    def _partials(self, x: Any) -> tuple[Any, ...]:
+        return (RatioExpm1(sp.exp(x)),)
 
 
 class LogSumExp(Real):
