@@ -65,6 +65,16 @@ def tidy(
     ------
     DataError
         If an effect is unknown, or `prob` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from partialpool import brm, datasets
+    >>> fit = brm("Reaction ~ Days", datasets.load("sleepstudy"), iter=1000, seed=1, progress=False)
+    >>> tidy(fit)[["effect", "group", "term"]].fillna("")
+         effect     group             term
+    0     fixed                (Intercept)
+    1     fixed                       Days
+    2  ran_pars  Residual  sd__Observation
     """
     import pandas as pd
 

@@ -6,6 +6,7 @@ from hand_made_fits import fit_with_draws
 
 import oracle
 import partialpool as pp
+from partialpool.fit import row_tables
 
 NEW = pd.DataFrame({"promo": ["Bundle", "Bundle"], "channel": ["Email", "Park"], "n": 1}, index=["a", "b"])
 
@@ -123,3 +124,15 @@ def test_rows_of_the_fit_keep_their_names_when_others_are_dropped(index, kept):
     assert list(fit.fitted().index) == kept
     residuals = data.assign(r=fit.residuals()["Estimate"])["r"]
     assert residuals.isna().tolist() == [False, True, False, False]
+
+
+def test_tables_of_many_rows_are_made_piece_by_piece(season_pass, monkeypatch):
+    whole = [season_pass.fitted(), season_pass.residuals(type="pearson", seed=3)]
+    random = season_pass.predict(seed=3)
+    monkeypatch.setattr(row_tables, "MEMORY_BUDGET", 2 * 8 * season_pass.ndraws())
+    pd.testing.assert_frame_equal(season_pass.fitted(), whole[0])
+    pieces = season_pass.residuals(type="pearson", seed=3)
+    assert list(pieces.index) == list(range(6))
+    np.testing.assert_allclose(pieces["Estimate"], whole[1]["Estimate"], atol=0.05)
+    error = random["Est.Error"] / np.sqrt(season_pass.ndraws())
+    assert (np.abs(season_pass.predict(seed=3)["Estimate"] - random["Estimate"]) < 6 * error).all()

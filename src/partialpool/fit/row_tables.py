@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError, nearest
-from partialpool.fit.prediction import epred, predict
+from partialpool.fit.prediction import MEMORY_BUDGET, distributional_parameter, epred, linpred, predict
 from partialpool.fit.request import Request
-from partialpool.fit.tables import DEFAULT_PROBS, summary_table
+from partialpool.fit.tables import DEFAULT_PROBS, statistic_names, summarise_draws
 from partialpool.frame.columns import Frame
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["fitted", "predicted", "residuals", "row_index"]
 
 Array: TypeAlias = NDArray[np.float64]
+_Compute: TypeAlias = Callable[[Request, slice], Array]
+"""Draws [draw, row] of a request for some rows, and which rows these are of all."""
+
+_ALL = slice(None)
 
 _SCALES = ("response", "linear")
 _TYPES = ("ordinary", "pearson")
@@ -61,9 +66,14 @@ def fitted(
         If an argument is not what it must be.
     """
     _check("scale", scale, _SCALES)
-    predictor = fit.posterior_linpred if scale == "linear" else fit.posterior_epred
-    values = predictor(newdata, re_formula, dpar=dpar, **options)
-    return summary_table(values, row_index(fit, newdata), robust=robust, probs=probs) if summary else values
+
+    def compute(request: Request, rows: slice) -> Array:
+        if scale == "linear":
+            return linpred(request, dpar or "mu")
+        return epred(request) if dpar is None else distributional_parameter(request, dpar)
+
+    request = Request.of(fit, newdata, re_formula, **options)
+    return _table(request, compute, row_index(fit, newdata), robust, probs) if summary else compute(request, _ALL)
 
 
 def predicted(
@@ -77,8 +87,12 @@ def predicted(
     **options: Any,
 ) -> pd.DataFrame | Array:
     """Return a table of random responses of each row, or the responses [draw, row]; arguments as in `fitted`."""
-    values = fit.posterior_predict(newdata, re_formula, **options)
-    return summary_table(values, row_index(fit, newdata), robust=robust, probs=probs) if summary else values
+
+    def compute(request: Request, rows: slice) -> Array:
+        return predict(request)
+
+    request = Request.of(fit, newdata, re_formula, **options)
+    return _table(request, compute, row_index(fit, newdata), robust, probs) if summary else compute(request, _ALL)
 
 
 def residuals(
@@ -117,10 +131,32 @@ def residuals(
     _check("method", method, _METHODS)
     request = Request.of(fit, newdata, re_formula, **options)
     response = fit.model.spec.response.response(request.frame)
-    values = response - (epred(request) if method == "posterior_epred" else predict(request))
-    if type == "pearson":
-        values /= predict(request).std(axis=0, ddof=1)
-    return summary_table(values, row_index(fit, newdata), robust=robust, probs=probs) if summary else values
+
+    def compute(request: Request, rows: slice) -> Array:
+        values = response[rows] - (epred(request) if method == "posterior_epred" else predict(request))
+        return values / predict(request).std(axis=0, ddof=1) if type == "pearson" else values
+
+    return _table(request, compute, row_index(fit, newdata), robust, probs) if summary else compute(request, _ALL)
+
+
+def _table(request: Request, compute: _Compute, index: pd.Index, robust: bool, probs: Sequence[float]) -> pd.DataFrame:
+    """Return the table of what `compute` returns, from as many rows at a time as the memory budget has room for."""
+    import pandas as pd
+
+    step = max(1, MEMORY_BUDGET // (8 * len(request.picked)))
+    parts = []
+    for first in range(0, len(index), step):
+        rows = slice(first, first + step)
+        parts.append(summarise_draws(compute(_piece(request, rows), rows), robust=robust, probs=probs))
+    return pd.DataFrame(np.concatenate(parts), index=index, columns=statistic_names(probs))
+
+
+def _piece(request: Request, rows: slice) -> Request:
+    """Return the request for some of its rows; random numbers of different rows are different ones."""
+    if rows.start == 0 and rows.stop >= request.frame.n_rows:
+        return request
+    frame = request.frame.select_rows(np.arange(request.frame.n_rows)[rows])
+    return replace(request, frame=frame, seed=request.seed + rows.start)
 
 
 def row_index(fit: Fit, newdata: Any = None) -> pd.Index:

@@ -157,6 +157,15 @@ def summarise(fit: Fit, prob: float = 0.95, *, robust: bool = False, priors: boo
     ------
     DataError
         If the fit has no draws, or `prob` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from partialpool import brm, datasets
+    >>> fit = brm("Reaction ~ Days", datasets.load("sleepstudy"), iter=1000, seed=1, progress=False)
+    >>> fit.summary(prob=0.89).coefficients["Estimate"].round(-1).to_dict()
+    {'Intercept': 250.0, 'Days': 10.0}
+    >>> list(fit.summary().frame.index)
+    ['b_Intercept', 'b_Days', 'sigma']
     """
     central_probs(prob)
     levels = fit.ngrps()
