@@ -56,7 +56,7 @@ def compose(family: Family, levels: Mapping[str, Level], additions: Collection[s
     --------
     >>> from partialpool.families import poisson
     >>> compose(poisson(), {"mu": "row"}).expression
-    mu*y - exp(mu) - LGamma(y + 1)
+    mu*y - LGamma(y + 1) - exp(mu)
     """
     inputs, names = _inputs(family, levels, additions), _data(family, levels, additions)
     data = {name: variable(name, positive=name in ("denom", "se")) for name in ("y", *names)}
