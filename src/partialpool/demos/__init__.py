@@ -1,0 +1,1 @@
+"""Whole analyses, from data to report, as a user would write them."""
