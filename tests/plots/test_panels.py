@@ -149,6 +149,14 @@ def test_warmup_is_shaded(named_draws, render):
     render(plot)
 
 
+def test_lines_of_long_chains_let_others_shine_through():
+    short, long = (mcmc_trace({"x": np.zeros((2, n)) + np.arange(n)}).layers[0].geom.aes_params for n in (100, 2000))
+    assert long["alpha"] < short["alpha"]
+    assert long["size"] < short["size"]
+    chosen = mcmc_trace({"x": np.arange(2000.0)}, size=1.0, alpha=0.9).layers[0].geom.aes_params
+    assert (chosen["size"], chosen["alpha"]) == (1.0, 0.9)
+
+
 def test_window(named_draws, render):
     axes = render(mcmc_trace(named_draws, B, window=(20, 60)))
     low, high = axes[0].get_xlim()

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["divergence_caption", "mcmc_trace"]
 
+_LONG = 1000  # draws of a chain beyond which its line fills its panel
+
 
 def mcmc_trace(
     source: object,
@@ -45,8 +47,8 @@ def mcmc_trace(
     facet_args: Mapping[str, Any] | None = None,
     n_warmup: int = 0,
     window: tuple[float, float] | None = None,
-    size: float = 0.3,
-    alpha: float = 0.8,
+    size: float | None = None,
+    alpha: float | None = None,
     np: object = None,
 ) -> ggplot:
     """Return the trace of each variable: value against iteration, a line for each chain, one panel for each variable.
@@ -62,7 +64,8 @@ def mcmc_trace(
     window
         First and last iteration to show.
     size, alpha
-        Width and opacity of the lines.
+        Width and opacity of the lines; by default thinner and more transparent for long chains, so that no chain hides
+        another.
     np
         Sampler statistics with `diverging` [chain, draw]; by default those that the source carries, False for none.
         Divergent iterations are marked in red at the foot of each panel.
@@ -85,7 +88,7 @@ def mcmc_trace(
     return (
         ggplot(long_table(draws), aes(x="draw", y="value"))
         + _warmup_shade(n_warmup, draws.n_per_chain)
-        + geom_line(aes(color="chain"), size=size, alpha=alpha)
+        + _chain_lines(draws.n_per_chain, size, alpha)
         + _divergence_marks(divergent)
         + _window(window)
         + layout.facet
@@ -95,6 +98,15 @@ def mcmc_trace(
         + guides(color=guide_legend(override_aes={"size": 1.2, "alpha": 1}))
         + labs(x="Iteration", y="", caption=divergence_caption(divergent))
         + plot_theme(layout.figure_size, grid="XYxy")
+    )
+
+
+def _chain_lines(n_draws: int, size: float | None, alpha: float | None) -> geom_line:
+    usual_size, usual_alpha = (0.3, 0.8) if n_draws <= _LONG else (0.2, 0.5)
+    return geom_line(
+        aes(color="chain"),
+        size=usual_size if size is None else size,
+        alpha=usual_alpha if alpha is None else alpha,
     )
 
 
