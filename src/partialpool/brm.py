@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from partialpool.inference.density import Density
 from partialpool.inference.diagnostics import diagnose
 from partialpool.inference.nuts import Samples, Settings, sample
 from partialpool.inference.settings import Init
+from partialpool.model.initial import Named, is_named, starting_points
 from partialpool.model.model import Model
 from partialpool.model.recipe import Recipe
 from partialpool.priors.prior import PriorLike, PriorTable
@@ -72,7 +74,7 @@ def brm(
     cores: int | None = None,
     thin: int = 1,
     seed: int | None = None,
-    init: Init = "random",
+    init: Init | Named = "random",
     control: Mapping[str, Any] | None = None,
     progress: bool | None = None,
     save_warmup: bool = False,
@@ -105,7 +107,9 @@ def brm(
     seed
         Makes draws repeatable, whatever `cores`.
     init
-        Where chains start: `"random"`, 0, a radius, unconstrained points, or a function of the chain.
+        Where chains start: `"random"`, 0, a radius, values by the names of the parameters (`{"b": [1, 2], "sigma": 1}`,
+        as `model.param_names()` has them, or a list of such for the chains; those not named start at random),
+        unconstrained points, or a function of the chain that returns one.
     control
         `adapt_delta`, `max_treedepth`, `metric`, ...; see `inference.settings.Control`.
     progress
@@ -143,14 +147,19 @@ def brm(
     ['b_Intercept', 'b_x', 'sigma', 'lprior', 'lp__']
     """
     recipe = Recipe.read(formula, data, family, prior, sample_prior=sample_prior, contrasts=contrasts)
-    settings = Settings(iter, warmup, chains, cores, thin, seed, init, dict(control or {}), progress, save_warmup)
+    plain = "random" if is_named(init) else cast(Init, init)
+    settings = Settings(iter, warmup, chains, cores, thin, seed, plain, dict(control or {}), progress, save_warmup)
+    model = None
+    if is_named(init):
+        model = recipe.model()
+        settings = replace(settings, init=starting_points(model, init, chains, seed))
     if file is not None:
         from partialpool.io import kept_fit
 
-        kept = kept_fit(file, recipe, settings, refit=file_refit)
+        kept = kept_fit(file, recipe, settings, refit=file_refit, empty=empty)
         if kept is not None:
             return kept
-    model = recipe.model()
+    model = model or recipe.model()
     fit = Fit(recipe, model, settings) if empty else _sampled(recipe, model, settings)
     if file is not None:
         fit.save(file)
@@ -188,11 +197,9 @@ def _with_log_density(values: NDArray[np.float64], lp: NDArray[np.float64]) -> N
 
 def _with_prior_draws(draws: Draws, model: Model, samples: Samples) -> Draws:
     """Add draws from the priors, before `lprior`."""
-    from partialpool.priors.sampling import prior_draws
-
     shape = draws.values.shape[:2]
     rng = np.random.default_rng([samples.settings.seed or 0, 3])
-    named = prior_draws(model.priors, rng, shape)
-    extra = np.stack([*named.values()], axis=2) if named else np.empty((*shape, 0))
+    named = model.prior_draws(shape[0] * shape[1], rng)
+    extra = np.array([*named.values()]).T.reshape(*shape, len(named))
     names = (*draws.names[:-2], *named, *draws.names[-2:])
     return Draws(names, np.concatenate([draws.values[:, :, :-2], extra, draws.values[:, :, -2:]], axis=2))

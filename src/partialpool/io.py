@@ -11,8 +11,10 @@ import dataclasses
 import hashlib
 import io
 import json
+import math
 import os
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Mapping
 from os import PathLike
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import PartialPoolError, StorageError, nearest
+from partialpool.errors import DataWarning, PartialPoolError, StorageError, nearest
 from partialpool.families.registry import from_dict as family_from_dict
 from partialpool.fit.draws import Draws
 from partialpool.fit.fit import Fit
@@ -100,20 +102,26 @@ def load(path: str | PathLike[str]) -> Fit:
         with zipfile.ZipFile(target) as archive:
             description = _description(archive, target)
             members = {
-                name.removesuffix(".npy"): _array(archive, name) for name in archive.namelist() if name.endswith(".npy")
+                entry.filename.removesuffix(".npy"): _array(archive, entry)
+                for entry in archive.infolist()
+                if entry.filename.endswith(".npy")
             }
-        return _unpacked(description, members)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataWarning)  # it was said when the fit was made
+            return _unpacked(description, members)
     except OSError as error:
         raise StorageError(f"{target} cannot be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
-        raise StorageError(f"{target} is not a saved fit, or is damaged ({error})") from error
     except StorageError:
         raise
     except PartialPoolError as error:
         raise StorageError(f"the model in {target} cannot be built: {error}") from error
+    except Exception as error:  # a file may be wrong in any way
+        raise StorageError(f"{target} is not a saved fit, or is damaged ({error or type(error).__name__})") from error
 
 
-def kept_fit(path: str | PathLike[str], recipe: Recipe, settings: Settings, *, refit: str) -> Fit | None:
+def kept_fit(
+    path: str | PathLike[str], recipe: Recipe, settings: Settings, *, refit: str, empty: bool = False
+) -> Fit | None:
     """Return the fit kept in a file if it still holds, else None.
 
     Parameters
@@ -125,6 +133,9 @@ def kept_fit(path: str | PathLike[str], recipe: Recipe, settings: Settings, *, r
     refit
         `"on_change"`: a fit of other formula, data, family, priors or settings does not hold; `"always"`: none does;
         `"never"`: whatever is there holds.
+    empty
+        Whether a fit without draws is asked for. One with draws, but fewer than asked for, does not hold either: its
+        sampling was interrupted.
 
     Raises
     ------
@@ -142,7 +153,11 @@ def kept_fit(path: str | PathLike[str], recipe: Recipe, settings: Settings, *, r
     if settings.seed is None:  # any seed will do
         wanted["seed"] = fit.settings.seed
     same = _fingerprint(fit.recipe, _described_settings(fit.settings)) == _fingerprint(recipe, wanted)
-    return fit if same else None
+    return fit if same and fit.is_empty == empty and (empty or _is_complete(fit)) else None
+
+
+def _is_complete(fit: Fit) -> bool:
+    return fit.draws.values.shape[:2] == (fit.settings.chains, fit.settings.n_kept)
 
 
 def _fingerprint(recipe: Recipe, settings: Mapping[str, Any]) -> str:
@@ -202,9 +217,13 @@ def _described_contrasts(contrasts: Mapping[str, Coding] | None) -> dict[str, An
     for name, coding in contrasts.items():
         if isinstance(coding, str):
             described[name] = coding
+        elif isinstance(coding, tuple):
+            described[name] = list(coding)
         else:
-            columns = [str(c) for c in getattr(coding, "columns", range(1, np.shape(coding)[1] + 1))]
-            described[name] = {"matrix": np.asarray(coding, dtype=np.float64).tolist(), "columns": columns}
+            matrix = np.asarray(coding, dtype=np.float64)
+            columns = getattr(coding, "columns", None)
+            shown = None if columns is None else [str(column) for column in columns]
+            described[name] = {"matrix": matrix.tolist(), "columns": shown}
     return described
 
 
@@ -215,11 +234,20 @@ def _read_contrasts(described: Mapping[str, Any] | None) -> dict[str, Coding] | 
     for name, coding in described.items():
         if isinstance(coding, str):
             read[name] = coding
+        elif isinstance(coding, list):
+            read[name] = (coding[0], coding[1])
         else:
-            import pandas as pd
-
-            read[name] = pd.DataFrame(coding["matrix"], columns=coding["columns"])
+            read[name] = _read_matrix(coding)
     return read
+
+
+def _read_matrix(coding: Mapping[str, Any]) -> Coding:
+    matrix = np.asarray(coding["matrix"], dtype=np.float64)
+    if coding["columns"] is None:
+        return matrix
+    import pandas as pd
+
+    return pd.DataFrame(matrix, columns=coding["columns"])
 
 
 def _described_settings(settings: Settings) -> dict[str, Any]:
@@ -248,7 +276,11 @@ def _unpacked(description: dict[str, Any], members: _Members) -> Fit:
     names = tuple(description["names"])
     stats = {name.removeprefix("stats/"): v for name, v in members.items() if name.startswith("stats/")}
     warmup_stats = {n.removeprefix("warmup_stats/"): v for n, v in members.items() if n.startswith("warmup_stats/")}
+    if not set(model.variables) <= set(names):
+        raise ValueError("its draws are not those of its model")
     draws = _checked_draws(names, members["draws"])
+    if any(values.shape != draws.values.shape[:2] for values in stats.values()):
+        raise ValueError("there are not as many statistics as draws")
     warmup = _checked_draws(model.variables, members["warmup"]) if "warmup" in members else None
     return Fit(recipe, model, settings, draws, stats, warmup, warmup_stats)
 
@@ -259,14 +291,28 @@ def _checked_draws(names: tuple[str, ...], values: NDArray[Any]) -> Draws:
     return Draws(names, values)
 
 
+def _checked_column(column: Column, n_rows: int) -> Column:
+    kinds = {"numeric": np.float64, "integer": np.int64, "boolean": np.bool_}
+    if column.values.dtype != kinds.get(column.kind, np.int32) or column.missing.dtype != np.bool_:
+        raise ValueError(f"column {column.name!r} is not of its kind")
+    if column.values.shape != (n_rows,) or column.missing.shape != (n_rows,):
+        raise ValueError(f"column {column.name!r} has not as many values as there are rows")
+    if column.is_categorical and not ((column.values >= -1) & (column.values < len(column.levels))).all():
+        raise ValueError(f"column {column.name!r} has values that are none of its levels")
+    return column
+
+
 def _unpacked_recipe(description: dict[str, Any], members: _Members) -> Recipe:
     columns = {
-        entry["name"]: Column(
-            entry["name"], entry["kind"], members[f"data/{i}"], members[f"missing/{i}"], tuple(entry["levels"])
+        entry["name"]: _checked_column(
+            Column(entry["name"], entry["kind"], members[f"data/{i}"], members[f"missing/{i}"], tuple(entry["levels"])),
+            len(members["rows"]),
         )
         for i, entry in enumerate(description["columns"])
     }
     labels = description["row_labels"]
+    if labels is not None and len(labels) != len(members["rows"]):
+        raise ValueError("the labels of the rows do not fit them")
     frame = Frame(columns, members["rows"], None if labels is None else tuple(labels))
     formula = formula_from_dict(description["formula"])
     if not isinstance(formula, ModelFormula):
@@ -282,7 +328,7 @@ def _unpacked_recipe(description: dict[str, Any], members: _Members) -> Recipe:
 
 
 def _description(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
-    description = json.loads(archive.read("fit.json"))
+    description = json.loads(_bytes(archive, archive.getinfo("fit.json")))
     if not isinstance(description, dict) or description.get("kind") != _KIND:
         raise ValueError("it holds something else")
     if description["version"] > FORMAT_VERSION:
@@ -293,6 +339,21 @@ def _description(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     return description
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    values: NDArray[Any] = np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
-    return values
+def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return the array of a member, whose header must describe the bytes that are there, and plain numbers."""
+    stream = io.BytesIO(_bytes(archive, entry))
+    read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    shape, in_columns, dtype = read_header[np.lib.format.read_magic(stream)](stream)
+    if dtype.kind not in "biuf":
+        raise ValueError(f"{entry.filename} holds no numbers")
+    data = stream.getbuffer()[stream.tell() :]
+    if math.prod(shape) * dtype.itemsize != len(data):
+        raise ValueError(f"{entry.filename} is not of the size that it states")
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if in_columns else "C").copy()
+
+
+def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return what a member holds. None is compressed, so none is larger than its file."""
+    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
+        raise ValueError(f"{entry.filename} is compressed")
+    return archive.read(entry)

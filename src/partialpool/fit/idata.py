@@ -23,6 +23,7 @@ ROW_DIMENSION = "obs_id"
 """Dimension of the rows of the data."""
 
 _LEADING = ("chain", "draw")
+_PRIOR = "prior_"
 
 
 def data_tree(
@@ -30,8 +31,8 @@ def data_tree(
 ) -> xr.DataTree:
     """Return the draws of a fit as a DataTree.
 
-    Groups are `posterior`, `sample_stats` and `observed_data`, those of the warm-up where it was kept, and on request
-    `log_likelihood` and `posterior_predictive`. Names and dimensions follow ArviZ's schema, so that the functions of
+    Groups are `posterior`, `sample_stats` and `observed_data`, `prior` where priors were drawn from too, those of the
+    warm-up where it was kept, and on request `log_likelihood` and `posterior_predictive`. Names and dimensions follow ArviZ's schema, so that the functions of
     arviz-stats and arviz-plots take it.
 
     Parameters
@@ -51,18 +52,22 @@ def data_tree(
     rows = {ROW_DIMENSION: np.arange(fit.nobs())}
     groups: dict[str, xr.Dataset] = {
         "posterior": _posterior(fit.model.outputs, fit.draws),
-        "sample_stats": _statistics(fit.sampler_stats),
+        "sample_stats": _scalars(fit.sampler_stats),
     }
+    prior = [name for name in fit.draws.names if name.startswith(_PRIOR) and name not in fit.model.variables]
+    if prior:
+        groups["prior"] = _scalars({name.removeprefix(_PRIOR): fit.draws[name] for name in prior})
     if fit.warmup is not None:
         groups["warmup_posterior"] = _posterior(fit.model.outputs, fit.warmup)
-        groups["warmup_sample_stats"] = _statistics(fit.warmup_stats)
-    for name, wanted, values in (
-        ("log_likelihood", log_likelihood, lambda: fit.log_lik()),
-        ("posterior_predictive", posterior_predictive, lambda: fit.posterior_predict(seed=seed)),
-    ):
-        if wanted:
-            by_chain = values().reshape(fit.draws.n_chains, fit.draws.n_per_chain, -1)
-            groups[name] = xr.Dataset({response: ((*_LEADING, ROW_DIMENSION), by_chain)}, coords=rows)
+        groups["warmup_sample_stats"] = _scalars(fit.warmup_stats)
+    shape = (fit.draws.n_chains, fit.draws.n_per_chain, -1)
+    by_row: dict[str, NDArray[np.float64]] = {}
+    if log_likelihood:
+        by_row["log_likelihood"] = fit.log_lik()
+    if posterior_predictive:
+        by_row["posterior_predictive"] = fit.posterior_predict(seed=seed)
+    for name, values in by_row.items():
+        groups[name] = xr.Dataset({response: ((*_LEADING, ROW_DIMENSION), values.reshape(shape))}, coords=rows)
     observed = fit.model.spec.response.response(fit.model.spec.frame)
     groups["observed_data"] = xr.Dataset({response: ((ROW_DIMENSION,), observed)}, coords=rows)
     tree = xr.DataTree.from_dict(groups)
@@ -85,35 +90,36 @@ def _attributes() -> dict[str, Any]:
 
 
 def _posterior(outputs: Sequence[Output], draws: Draws) -> xr.Dataset:
-    """Return one variable for each array that the outputs form; outputs of one name are joined along the last axis."""
+    """Return one variable for each array that the outputs form; outputs of one name are joined along the last axis.
+
+    The dimension of a group has the group's name, and `_level` behind it where that is the name of something else.
+    """
     import xarray as xr
 
     position = {name: i for i, name in enumerate(draws.names)}
+    taken = {
+        *_LEADING,
+        "lprior",
+        *(output.variable for output in outputs),
+        *(dim for output in outputs for dim in output.dims[-1:]),
+    }
     arrays: dict[str, list[xr.DataArray]] = {}
     for output in outputs:
         values = draws.values[:, :, [position[name] for name in output.names]]
         shape = tuple(len(labels) for labels in output.coords)
         # Names run fastest along the first dimension of the array.
         shaped = values.reshape(*values.shape[:2], *shape[::-1]).transpose(0, 1, *range(len(shape) + 1, 1, -1))
-        coords = dict(zip(output.dims, output.coords, strict=True))
-        array = xr.DataArray(shaped, dims=(*_LEADING, *output.dims), coords=_indexed(coords))
+        dims = [*(f"{name}_level" if name in taken else name for name in output.dims[:-1]), *output.dims[-1:]]
+        coords = {name: np.array(labels, dtype=str) for name, labels in zip(dims, output.coords, strict=True)}
+        array = xr.DataArray(shaped, dims=(*_LEADING, *dims), coords=coords)
         arrays.setdefault(output.variable, []).append(array)
     joined = {
         name: parts[0] if len(parts) == 1 else xr.concat(parts, dim=parts[0].dims[-1]) for name, parts in arrays.items()
     }
-    listed = {name for output in outputs for name in output.names}
-    for name in draws.names:
-        if name not in listed and name != "lp__":
-            joined[name] = xr.DataArray(draws[name], dims=_LEADING)
-    dataset = xr.Dataset(joined)
-    return dataset.assign_coords(chain=np.arange(draws.n_chains), draw=np.arange(draws.n_per_chain))
+    return xr.Dataset(joined).merge(_scalars({"lprior": draws["lprior"]}))
 
 
-def _indexed(coords: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.str_]]:
-    return {name: np.array(labels, dtype=str) for name, labels in coords.items()}
-
-
-def _statistics(stats: Mapping[str, NDArray[Any]]) -> xr.Dataset:
+def _scalars(stats: Mapping[str, NDArray[Any]]) -> xr.Dataset:
     import xarray as xr
 
     dataset = xr.Dataset({name: (_LEADING, values) for name, values in stats.items()})

@@ -113,9 +113,11 @@ def log_lik(request: Request) -> Array:
         section = tape.section(frame.n_rows)
         slots = _add_predictors(request, frame, inputs, section, [p.dpar for p in spec.predictors])
         for p in spec.scalars:
-            slots[p.place.dpar] = inputs.take([p.name])
+            if not isinstance(p.value, str):
+                slots[p.place.dpar] = inputs.take([p.name])
+        slots |= {p.place.dpar: slots[p.value] for p in spec.scalars if isinstance(p.value, str)}
         out = add_likelihood(section, spec, slots, frame)
-        return _run(tape, inputs, [out], frame.n_rows)[0]
+        return np.asarray(_run(tape, inputs, [out], frame.n_rows)[0])
 
     return _by_pieces(request, compute)
 
@@ -188,9 +190,11 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
     spec, draws = request.fit.model.spec, request.fit.draws
     etas = _etas(request, frame, picked, [p.dpar for p in spec.predictors])
     found = {dpar: np.asarray(spec.family.link_of(dpar).inverse(eta)) for dpar, eta in etas.items()}
+    tied = {p.place.dpar: p.value for p in spec.scalars if isinstance(p.value, str)}
     for p in spec.scalars:
-        found[p.place.dpar] = found[p.value] if isinstance(p.value, str) else draws[p.name].reshape(-1)[picked][:, None]
-    return found
+        if p.place.dpar not in tied:
+            found[p.place.dpar] = draws[p.name].reshape(-1)[picked][:, None]
+    return found | {dpar: found[other] for dpar, other in tied.items()}
 
 
 def _columns(request: Request, frame: Frame) -> dict[str, Array]:

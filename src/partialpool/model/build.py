@@ -12,6 +12,7 @@ from partialpool.frame.columns import Frame
 from partialpool.model.model import Model
 from partialpool.model.specification import PredictorTerms, Specification
 from partialpool.priors.resolution import ResolvedPriors
+from partialpool.priors.sampling import shared_variables
 from partialpool.terms.declarations import Declarations
 from partialpool.terms.output import RANKS
 
@@ -52,7 +53,10 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
     if not prior_only:
         log_likelihood = add_likelihood(section, spec, slots, spec.frame)
     outputs = tuple(sorted(to.outputs, key=lambda output: RANKS.index(output.rank)))
-    return Model(spec, priors, tape, tuple(to.parameters), outputs, log_likelihood)
+    drawable = {
+        name: prior for block, found in to.drawable.items() for name, prior in shared_variables(block, found).items()
+    }
+    return Model(spec, priors, tape, tuple(to.parameters), outputs, log_likelihood, drawable, to.dimensions)
 
 
 def _declare_parameters(spec: Specification, to: Declarations, section: Section) -> dict[str, Slot]:

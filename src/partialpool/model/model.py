@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from partialpool.engine.tape import Program, Slot, Tape
-from partialpool.errors import DataError
+from partialpool.errors import DataError, nearest
 from partialpool.model.specification import Specification
-from partialpool.priors.resolution import ResolvedPriors
+from partialpool.priors.resolution import PriorInForce, ResolvedPriors
 from partialpool.terms.declarations import Parameter
 from partialpool.terms.output import Output
 
@@ -36,6 +36,8 @@ class Model:
         Parameters in order.
     outputs
         Saved variables in order.
+    drawable
+        Priors that can be drawn from by themselves, by public names of parameters or of blocks that share one.
 
     Examples
     --------
@@ -57,6 +59,8 @@ class Model:
         parameters: tuple[Parameter, ...],
         outputs: tuple[Output, ...],
         log_likelihood: Slot | None,
+        drawable: Mapping[str, PriorInForce],
+        dimensions: Mapping[str, int],
     ) -> None:
         self.spec = spec
         self.priors = priors
@@ -64,6 +68,8 @@ class Model:
         self.outputs = outputs
         self._tape = tape
         self._log_likelihood = log_likelihood
+        self.drawable = drawable
+        self._dimensions = dimensions
 
     @cached_property
     def program(self) -> Program:
@@ -157,30 +163,29 @@ class Model:
         DataError
             If values are missing, too many, or break a constraint.
         """
-        free = []
-        for parameter, given in zip(self.parameters, self._split(values), strict=True):
-            try:
-                free.append(parameter.unconstrain(given))
-            except ValueError as error:
-                raise DataError(f"parameter {parameter.name!r}: {error}") from error
+        split = self._split(values)
+        free = [parameter.unconstrain(given) for parameter, given in zip(self.parameters, split, strict=True)]
         return np.concatenate([*free, np.zeros(0)])
 
     def _split(self, values: ArrayLike | Mapping[str, ArrayLike]) -> list[Vector]:
-        sizes = [len(parameter.names) for parameter in self.parameters]
         if isinstance(values, Mapping):
-            missing = [p.name for p in self.parameters if p.name not in values]
-            if missing:
+            names = [parameter.name for parameter in self.parameters]
+            if missing := [name for name in names if name not in values]:
                 raise DataError(f"no values for parameter {missing[0]!r}")
-            parts = [np.asarray(values[p.name], dtype=np.float64).ravel(order="F") for p in self.parameters]
-        else:
-            flat = np.asarray(values, dtype=np.float64).ravel()
-            if flat.size != sum(sizes):
-                raise DataError(f"the model has {sum(sizes)} parameters, and {flat.size} values were given")
-            parts = np.split(flat, np.cumsum(sizes)[:-1])
-        for parameter, size, part in zip(self.parameters, sizes, parts, strict=True):
-            if part.size != size:
-                raise DataError(f"parameter {parameter.name!r} has {size} values, and {part.size} were given")
-        return list(parts)
+            if unknown := [name for name in values if name not in names]:
+                raise DataError(f"the model has no parameter {unknown[0]!r}; {nearest(unknown[0], names)}")
+            return [parameter.flattened(values[parameter.name]) for parameter in self.parameters]
+        flat = np.asarray(values, dtype=np.float64).ravel()
+        if flat.size != self.param_num():
+            raise DataError(f"the model has {self.param_num()} parameters, and {flat.size} values were given")
+        ends = np.cumsum([len(parameter.names) for parameter in self.parameters])
+        return np.split(flat, ends[:-1])
+
+    def prior_draws(self, n_draws: int, rng: np.random.Generator) -> dict[str, Vector]:
+        """Return independent draws from the priors by name (`prior_b`, `prior_sd_g`); flat ones have none."""
+        from partialpool.priors.sampling import draw_priors
+
+        return draw_priors(self.drawable, n_draws, rng, self._dimensions)
 
     def _checked(self, u: ArrayLike) -> Vector:
         point = np.asarray(u, dtype=np.float64)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from partialpool.errors import FormulaError, nearest
 from partialpool.families.base import Family
 from partialpool.families.defaults import intercept_prior, parameter_prior, scale_prior
+from partialpool.families.parameters import Parameter
 from partialpool.formula.model_formula import ModelFormula, ParameterOptions
 from partialpool.formula.nodes import GroupTerm, Predictor, Source
 from partialpool.frame.columns import Frame
@@ -188,8 +189,32 @@ def _refuse_unknown(formula: ModelFormula, family: Family) -> None:
     if "mu" in formula.fixed:
         raise FormulaError("mu cannot be fixed; give it a formula, as in 'y ~ 1'")
     for name, value in formula.fixed.items():
-        if isinstance(value, str) and value not in family.dpars:
-            raise FormulaError(f"{name} is tied to {value!r}; {nearest(value, family.dpars)}")
+        if isinstance(value, str):
+            _check_tie(name, value, formula, family)
+        else:
+            _check_fixed(name, value, family.parameter(name))
+
+
+def _check_tie(name: str, other: str, formula: ModelFormula, family: Family) -> None:
+    """Refuse what a parameter cannot equal."""
+    if other not in family.dpars:
+        raise FormulaError(f"{name} is tied to {other!r}; {nearest(other, family.dpars)}")
+    if other == name or isinstance(formula.fixed.get(other), str):
+        raise FormulaError(f"{name} is tied to {other}, which must be a parameter of its own")
+    predicted = other in formula.parameters or other in family.main_dpars
+    if predicted and family.link_of(other) != family.link_of(name):
+        raise FormulaError(
+            f"{name} is tied to {other}, which is predicted with another link; give {name} a formula of its own"
+        )
+
+
+def _check_fixed(name: str, value: float, parameter: Parameter) -> None:
+    lower, upper = parameter.lower, parameter.upper
+    positive = lower == 0 and upper is None
+    above = lower is None or value > lower or (value == lower and not positive)
+    if not (above and (not isinstance(upper, int | float) or value <= upper)):
+        bounds = "positive" if positive else f"at least {lower:g}" if upper is None else f"from {lower} to {upper}"
+        raise FormulaError(f"{name} is fixed at {value:g}, but must be {bounds}")
 
 
 def _refuse_unsupported(formula: ModelFormula, name: str, tree: Predictor) -> None:

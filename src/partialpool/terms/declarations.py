@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, bounded
 from partialpool.engine.ops.assemble import Assemble
 from partialpool.engine.tape import Op, Slot, Tape
+from partialpool.errors import DataError
 from partialpool.priors.kernels import element_prior_ops, prior_ops
 from partialpool.priors.multivariate import Constant
 from partialpool.priors.resolution import PriorInForce, ResolvedPriors
@@ -50,13 +51,38 @@ class Parameter:
         """Name of each element."""
         return tuple(f"{self.name}.{i}" for i in self.elements) if self.elements else (self.name,)
 
+    def flattened(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Return values of an array (matrices as such) as `names` lists them.
+
+        Raises
+        ------
+        DataError
+            If they are not numbers, or not as many as there are names.
+        """
+        try:
+            flat = np.asarray(values, dtype=np.float64).ravel(order="F")
+        except (TypeError, ValueError):
+            raise DataError(f"the values of parameter {self.name!r} are not numbers: {values!r}") from None
+        if flat.size != len(self.names):
+            raise DataError(f"parameter {self.name!r} has {len(self.names)} values, and {flat.size} were given")
+        return flat
+
     def unconstrain(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the unconstrained numbers of values listed as `names` lists them."""
+        """Return the unconstrained numbers of values listed as `names` lists them.
+
+        Raises
+        ------
+        DataError
+            If the values break the constraint.
+        """
         stored = values
         if self.order is not None:
             stored = np.zeros(self.target.size)
             stored[self.order] = values
-        return self.constraint.unconstrain(stored)
+        try:
+            return self.constraint.unconstrain(stored)
+        except ValueError as error:
+            raise DataError(f"parameter {self.name!r}: {error}") from error
 
 
 @dataclass
@@ -71,12 +97,18 @@ class Declarations:
         Prior of every parameter.
     parameters, outputs
         What has been declared so far.
+    drawable
+        What holds for each parameter whose prior can be drawn from by itself: by public names of its block and its own.
+    dimensions
+        Number of coefficients of each correlation matrix, by public name of its block.
     """
 
     tape: Tape
     priors: ResolvedPriors
     parameters: list[Parameter] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
+    drawable: dict[str, dict[str, PriorInForce]] = field(default_factory=dict)
+    dimensions: dict[str, int] = field(default_factory=dict)
 
     def vector(
         self,
@@ -87,6 +119,8 @@ class Declarations:
         place: Place | None = None,
         places: Sequence[Place] | None = None,
         group: str = "",
+        block: str = "",
+        labels: Sequence[str] = (),
         scalar: bool = False,
     ) -> Slot:
         """Declare a vector with a prior for each element; return the slot of its constrained values.
@@ -99,6 +133,8 @@ class Declarations:
             Where the priors are looked up, one coefficient an element.
         place, places
             Place of all elements, or of each.
+        block, labels
+            Public names of the vector and of its elements; `name` for both unless given.
         scalar
             Whether the only element is a number by itself, without an index.
         """
@@ -107,6 +143,7 @@ class Declarations:
             self.priors.lookup(class_, coef, group, where.resp, where.dpar, where.nlpar)
             for coef, where in zip(coefs, at, strict=True)
         ]
+        self.drawable.setdefault(block or name, {}).update(zip(labels or [name], found, strict=True))
         free = [i for i, prior in enumerate(found) if not isinstance(prior.distribution, Constant)]
         indices = () if scalar else tuple(str(i + 1) for i in free)
         target = self._free(name, [found[i] for i in free], indices) if free else None
@@ -147,14 +184,16 @@ class Declarations:
 
     def correlation_factor(self, name: str, dimension: int, group: str) -> Slot:
         """Declare the Cholesky factor of a group's correlation matrix, with its LKJ prior."""
-        prior = self.priors.lookup("cor", group=group).distribution
+        prior = self.priors.lookup("cor", group=group)
+        self.drawable.setdefault(f"cor_{group}", {})[f"cor_{group}"] = prior
+        self.dimensions[f"cor_{group}"] = dimension
         constraint = CorrelationFactor(dimension)
         source = self.tape.input(constraint.n_free(dimension**2))
         target = constraint.emit(self.tape, source, dimension**2)
         elements = tuple(f"{i + 1}.{j + 1}" for j in range(dimension) for i in range(dimension))
         order = np.arange(dimension**2).reshape(dimension, dimension).T.ravel()
         self.parameters.append(Parameter(name, elements, source, target, constraint, order))
-        self._add_priors(prior_ops(target, prior))
+        self._add_priors(prior_ops(target, prior.distribution))
         return target
 
     def output(self, output: Output) -> None:

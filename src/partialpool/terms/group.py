@@ -167,14 +167,15 @@ class GroupBlock:
         """Declare parameters and outputs; return the slot of the effects, [level][coefficient]."""
         places, coefs = zip(*self.coefficients, strict=True)
         n = len(coefs)
-        sd = to.vector(f"sd_{self.number}", "sd", coefs, places=places, group=self.group)
+        qualified = tuple(place.qualify(coef) for place, coef in self.coefficients)
+        names = tuple(f"sd_{self.group}__{name}" for name in qualified)
+        block = f"sd_{self.group}"
+        sd = to.vector(f"sd_{self.number}", "sd", coefs, places=places, group=self.group, block=block, labels=names)
         z = to.standard(f"z_{self.number}", n, len(self.levels), correlated=self.correlated)
         L = to.correlation_factor(f"L_{self.number}", n, self.group) if self.correlated else None
         r = to.tape.slot(n * len(self.levels))
         to.tape.add(GroupEffects(sd, z, L, r))
-        qualified = tuple(place.qualify(coef) for place, coef in self.coefficients)
-        names = tuple(f"sd_{self.group}__{name}" for name in qualified)
-        to.output(Output("sd", f"sd_{self.group}", (f"{self.group}_coef",), (qualified,), names, sd))
+        to.output(Output("sd", block, (f"{self.group}_coef",), (qualified,), names, sd))
         if L is not None:
             self._output_correlations(to, L, qualified)
         for member, first in zip(self.members, self._firsts(), strict=True):
@@ -240,7 +241,7 @@ class GroupBlock:
         self, section: Section, etas: Mapping[Place, Slot], frame: Frame, inputs: Inputs, new: NewLevels
     ) -> None:
         """Add the effects of new rows to the predictors of all places that the block has coefficients in."""
-        kept = [i for i, (_, coef) in enumerate(self.coefficients) if new.keeps(self.group, coef)]
+        kept = [i for i, (place, coef) in enumerate(self.coefficients) if place in etas and new.keeps(self.group, coef)]
         if not kept:
             return
         codes, new_levels = self.index.codes_of(frame)
@@ -255,20 +256,28 @@ class GroupBlock:
         r, codes = self._drawn(inputs, codes, new_levels, new)
         for member, first in zip(self.members, self._firsts(), strict=True):
             columns = [c for c in range(len(member.design.names)) if first + c in kept]
-            if columns and member.place in etas:
+            if columns:
                 places = [first + c for c in columns]
                 self._gather(section, etas[member.place], member, frame, codes, r, places, columns)
+
+    def _columns_of_draws(self, inputs: Inputs) -> NDArray[np.int64]:
+        """Return which column of the draws holds each effect: [level, coefficient]."""
+        found = []
+        for member in self.members:
+            first = inputs.column_of(self.effect_names(member, self.levels[:1])[0])
+            # Effects are listed next to each other, level by level within each coefficient.
+            found.append(first + np.arange(len(member.design.names) * len(self.levels)).reshape(-1, len(self.levels)))
+        return np.concatenate(found).T
 
     def _drawn(
         self, inputs: Inputs, codes: NDArray[np.int32], new_levels: Sequence[str], new: NewLevels
     ) -> tuple[Slot, NDArray[np.int32]]:
         """Return the slot of the drawn effects of the levels that occur, and the codes of the rows among those."""
         known = np.unique(codes[codes < len(self.levels)])
-        by_coef = [self.effect_names(member, self.levels) for member in self.members]
-        by_level = np.array([name for names in by_coef for name in names]).reshape(-1, len(self.levels)).T
-        slot = inputs.take([str(name) for name in by_level[known].ravel()])
+        columns = self._columns_of_draws(inputs)
+        slot = inputs.take_columns(columns[known].ravel())
         if new_levels:
-            effects = drawn_effects(self, inputs, by_level, new_levels, new)
+            effects = drawn_effects(self, inputs, columns, new_levels, new)
             more = inputs.give(effects.reshape(inputs.n_draws, -1))
             slot = Slot(slot.region, slot.offset, slot.size + more.size)
         position = np.zeros(len(self.levels) + len(new_levels), dtype=np.int32)

@@ -47,8 +47,16 @@ class Inputs:
 
     def take(self, names: Sequence[str]) -> Slot:
         """Reserve inputs for saved variables, next to those reserved before."""
-        self._parts.append(np.array([self._position[name] for name in names], dtype=np.int64))
-        return self.tape.input(len(names))
+        return self.take_columns(np.array([self._position[name] for name in names], dtype=np.int64))
+
+    def take_columns(self, columns: NDArray[np.int64]) -> Slot:
+        """Reserve inputs for columns of the draws, next to those reserved before."""
+        self._parts.append(columns)
+        return self.tape.input(len(columns))
+
+    def column_of(self, name: str) -> int:
+        """Return which column of the draws a saved variable is."""
+        return self._position[name]
 
     def give(self, values: NDArray[np.float64]) -> Slot:
         """Reserve inputs for given values [draw, element], next to those reserved before."""
@@ -57,7 +65,8 @@ class Inputs:
 
     def values(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Return draws of saved variables: [draw, variable]."""
-        return self.flat[np.ix_(self.picked, [self._position[name] for name in names])]
+        columns = np.array([self._position[name] for name in names], dtype=np.int64)
+        return self.flat[np.ix_(self.picked, columns)]
 
     def matrix(self, start: int, stop: int) -> NDArray[np.float64]:
         """Return the input vectors of some of the draws: [draw, input]."""

@@ -106,7 +106,8 @@ class PopulationTerm:
         if not self.coefficients:
             return None
         name = self.place.name("bQ" if self.qr else "b")
-        return to.vector(name, "b", self.coefficients, place=self.place)
+        labels = [f"{name}_{coef}" for coef in self.coefficients]
+        return to.vector(name, "b", self.coefficients, place=self.place, labels=labels)
 
     def _output_intercept(
         self, to: Declarations, intercept: Slot | None, b: Slot | None, means: NDArray[np.float64]

@@ -60,6 +60,8 @@ class ScalarParameter:
         """
         if isinstance(self.value, str):
             slot = known[self.value]
+            if slot.region == "row":  # what it equals is predicted: it has no value of its own to list
+                return slot
         elif self.value is not None:
             slot = to.tape.constant(self.value)
         else:
