@@ -76,6 +76,18 @@ def test_the_branch_not_taken_may_be_anything():
     assert (rows[0], gradient["mu"][0]) == (0.0, 0.0)
 
 
+def test_whole_numbers_and_conditions():
+    def density():
+        y, x = variable("y"), variable("x")
+        outside = m.either(m.both(y > 2, x > 0), y < -2)
+        return Density(m.where(outside, m.floor(x * y), m.sign(x) * m.absolute(x * y)), (Input("x"),), ("y",))
+
+    kernel = row_kernel("conditions", source_key(density), density)
+    for y, x, value, slope in [(3, 0.5, 1, 0), (3, -0.5, -1.5, 3), (-3, 0.5, -2, 0), (1, -0.5, -0.5, 1)]:
+        rows, _, gradient = evaluate(kernel, {"x": "row"}, {"y": y, "x": x})
+        assert (rows[0], gradient["x"][0]) == (value, slope)
+
+
 def test_data_must_be_columns_of_one_length():
     case = BY_NAME["interval_gaussian"]
     tape = Tape()

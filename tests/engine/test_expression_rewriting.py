@@ -1,5 +1,7 @@
 """What densities are rewritten to, their derivatives, and the source that comes of it."""
 
+import math
+
 import pytest
 import sympy as sp
 
@@ -80,7 +82,7 @@ odds = x - m.log(a)
     ],
 )
 def test_derivatives_as_by_hand(log_density, expected):
-    assert derivative(rewrite(log_density), x) == expected
+    assert sp.expand(derivative(rewrite(log_density), x) - expected) == 0
 
 
 def test_what_concerns_data_alone_is_prepared_and_what_concerns_scalars_is_hoisted():
@@ -107,11 +109,11 @@ def test_lowering_keeps_values(function, value):
 
 def test_sources_are_python():
     t = variable("t", positive=True)
-    expression = lower(-((x - y) ** 2) / (2 * t**3) + sp.sqrt(t) - t**-0.5 + x * y**-2 - (x + y) * t**x)
+    expression = lower(-((x - y) ** 2) / (2 * t**3) + sp.sqrt(t) - t**-0.5 + x * y**-2 - (x + y) * t**x + y**9)
     numbers = {"x": 1.25, "y": -0.75, "t": 2.5}
-    names = {**numbers, "sqrt": lambda v: v**0.5, "pow": pow}
+    names = {**numbers, "sqrt": lambda v: v**0.5, "pow": math.pow, "abs": abs}
     value = eval(source_of(expression), {"__builtins__": {}}, names)  # noqa: S307 - our own source
-    exact = -((1.25 + 0.75) ** 2) / (2 * 2.5**3) + 2.5**0.5 - 2.5**-0.5 + 1.25 * 0.75**-2 - 0.5 * 2.5**1.25
+    exact = -((1.25 + 0.75) ** 2) / (2 * 2.5**3) + 2.5**0.5 - 2.5**-0.5 + 1.25 * 0.75**-2 - 0.5 * 2.5**1.25 - 0.75**9
     assert value == pytest.approx(exact, rel=1e-14)
 
 

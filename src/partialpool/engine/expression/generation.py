@@ -225,9 +225,11 @@ def _indented(lines: list[str]) -> list[str]:
 
 
 def _imports(functions: set[str]) -> str:
-    vecmath = ", ".join(sorted(functions - {"select"}))
-    lines = [f"from partialpool.engine.vecmath import {vecmath}\n"] if vecmath else []
-    return "".join([*lines, "from partialpool.engine.vecmath.primitives import select\n"])
+    elsewhere = {"select": "partialpool.engine.vecmath.primitives", "floor": "numpy"}
+    modules: dict[str, list[str]] = {}
+    for name in sorted(functions):
+        modules.setdefault(elsewhere.get(name, "partialpool.engine.vecmath"), []).append(name)
+    return "".join(f"from {module} import {', '.join(names)}\n" for module, names in modules.items())
 
 
 def _module(density: Density, plan: _Plan, columns: Sequence[str], body: list[str]) -> str:

@@ -28,7 +28,7 @@ from partialpool.engine.mathematics.symbols import (
     Where,
 )
 
-__all__ = ["Reciprocal", "lower"]
+__all__ = ["Reciprocal", "is_written_out", "lower"]
 
 
 class Reciprocal(Real):
@@ -42,6 +42,8 @@ class Reciprocal(Real):
 
 _TAIL = -40
 """Below, log(1 + exp(x)) and 1 - exp(-exp(x)) are exp(x) to the last place, as long as that is no subnormal number."""
+
+_LARGEST_WRITTEN_POWER = 8
 
 _EXPM1_TINY, _EXPM1_LARGE = sp.Float(1e-300), 800
 """Outside, x/expm1(x) is 1 or 0."""
@@ -117,9 +119,19 @@ def _reciprocal(x: Any) -> Any:
     return 1 / x if x.is_number else Reciprocal(x)
 
 
+def is_written_out(exponent: Any) -> bool:
+    """Return whether a kernel computes this power as a product."""
+    return bool(exponent.is_Integer and 0 < exponent <= _LARGEST_WRITTEN_POWER)
+
+
 def _power(base: Any, exponent: Any) -> Any:
     if exponent.is_Integer and exponent.is_negative:
-        return sp.Pow(_reciprocal(base), -exponent)
+        return _power(_reciprocal(base), -exponent)
+    if exponent.is_Integer and exponent > _LARGEST_WRITTEN_POWER and not base.is_nonnegative:
+        even = exponent - exponent % 2
+        return sp.Pow(Absolute(base), even) * base ** (
+            exponent - even
+        )  # the kernels' power wants a base that is not negative
     return sp.Pow(base, exponent)
 
 

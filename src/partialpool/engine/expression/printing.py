@@ -8,14 +8,13 @@ from typing import Any
 import sympy as sp
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
-from partialpool.engine.expression.lowering import Reciprocal
-from partialpool.engine.mathematics.symbols import Absolute, Floor, Real, Where
+from partialpool.engine.expression.lowering import Reciprocal, is_written_out
+from partialpool.engine.mathematics.symbols import Absolute, Real, Where
 
 __all__ = ["function_names", "source_of"]
 
 _CALLS = {sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.atan: "atan", sp.tanh: "tanh"}
 _COMPARISONS = {sp.Eq: "==", sp.Ne: "!=", sp.Lt: "<", sp.Le: "<=", sp.Gt: ">", sp.Ge: ">="}
-_LARGEST_WRITTEN_POWER = 8
 
 
 def function_names(expression: Any) -> set[str]:
@@ -27,7 +26,7 @@ def _called(part: Any) -> set[str]:
     match part:
         case Where():
             return {"select"}
-        case Absolute() | Floor() | Reciprocal():
+        case Absolute() | Reciprocal():
             return set()
         case Real():
             return {part.code}
@@ -37,13 +36,15 @@ def _called(part: Any) -> set[str]:
 
 
 def _called_by_power(exponent: Any) -> set[str]:
-    if _is_written_out(exponent):
+    if exponent == -1 or is_written_out(exponent):
         return set()
     return {"sqrt"} if abs(exponent) == sp.Rational(1, 2) else {"pow"}
 
 
-def _is_written_out(exponent: Any) -> bool:
-    return bool(exponent.is_Integer and 0 < exponent <= _LARGEST_WRITTEN_POWER)
+def _divisor(factor: Any) -> Any:
+    """Return x of a factor 1/x; None of another."""
+    reciprocal = isinstance(factor, Reciprocal) or (isinstance(factor, sp.Pow) and factor.exp == -1)
+    return factor.args[0] if reciprocal else None
 
 
 def source_of(expression: Any) -> str:
@@ -73,8 +74,6 @@ def source_of(expression: Any) -> str:
             return "select({}, {}, {})".format(*map(source_of, expression.args))
         case Absolute():
             return f"abs({source_of(expression.args[0])})"
-        case Floor():
-            return f"math.floor({source_of(expression.args[0])})"
         case Reciprocal():
             return f"1.0 / {_grouped(expression.args[0])}"
         case Real():
@@ -137,8 +136,9 @@ def _product_of(number: Any, rest: Any) -> str:
     above = [] if number == 1 else [_number(number)]
     below = []
     for factor in sp.Mul.make_args(rest):
-        if isinstance(factor, Reciprocal):
-            below.append(_grouped(factor.args[0]))
+        divisor = _divisor(factor)
+        if divisor is not None:
+            below.append(_grouped(divisor))
         else:
             above.append(_power(factor.base, factor.exp) if isinstance(factor, sp.Pow) else _grouped(factor))
     numerator = " * ".join(above) or "1.0"
@@ -148,9 +148,11 @@ def _product_of(number: Any, rest: Any) -> str:
 
 
 def _power(base: Any, exponent: Any) -> str:
+    if exponent == -1:
+        return f"(1.0 / {_grouped(base)})"
     if abs(exponent) == sp.Rational(1, 2):
         root = f"sqrt({source_of(base)})"
         return root if exponent.is_positive else f"(1.0 / {root})"
-    if _is_written_out(exponent):
+    if is_written_out(exponent):
         return f"({' * '.join([_grouped(base)] * int(exponent))})"
     return f"pow({source_of(base)}, {source_of(exponent)})"
