@@ -125,9 +125,9 @@ def _function_parts(function: FunctionType, seen: _Seen) -> Iterable[str]:
             yield from _parts(function.__globals__[name], seen)
 
 
-def _counts_by_name(module: str) -> bool:
+def _counts_by_name(module: str | None) -> bool:
     """Return whether what a module defines is known by its name: it is the engine's (see `compiler_key`) or a library's."""
-    return module.startswith(_ENGINE) or module.partition(".")[0] in _BY_NAME
+    return module is not None and (module.startswith(_ENGINE) or module.partition(".")[0] in _BY_NAME)
 
 
 def _names(code: CodeType) -> set[str]:
