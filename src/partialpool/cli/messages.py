@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from partialpool.errors import PartialPoolWarning
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -36,6 +38,7 @@ class Terminal:
 def plain_warnings() -> Iterator[None]:
     """Print warnings as messages to the standard error, without the place in the code that they come from."""
     with warnings.catch_warnings():
+        warnings.simplefilter("always", PartialPoolWarning)
         warnings.showwarning = _show
         yield
 

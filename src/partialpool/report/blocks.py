@@ -97,7 +97,7 @@ class Table:
         )
 
     def _columns(self) -> list[tuple[str, Sequence[Any]]]:
-        named: list[tuple[str, Sequence[Any]]] = [(str(name), self.frame[name].tolist()) for name in self.frame.columns]
+        named: list[tuple[str, Sequence[Any]]] = [(str(name), _values(self.frame[name])) for name in self.frame.columns]
         return [("", [str(label) for label in self.frame.index]), *named] if self.index else named
 
     def _cells(self) -> list[list[str]]:
@@ -140,6 +140,11 @@ def _inline(text: str) -> str:
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """Return the values of a column, None where one is missing."""
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
@@ -155,6 +160,6 @@ def _decimals(values: Sequence[Any], digits: int) -> int:
 
 
 def _shown(value: Any, digits: int) -> str:
-    if value is None or (_is_number(value) and math.isnan(value)):
+    if value is None:
         return ""
     return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}", 1) if _is_number(value) else str(value)
