@@ -96,7 +96,7 @@ class Family(ABC):
         """Return the parameters of the response over an exposure, as `rate(denom)` asks for."""
         return {**parameters, "mu": parameters["mu"] * denom}
 
-    def bound(self, y: Value, columns: Mapping[str, Array]) -> Family:
+    def bound(self, y: Value, columns: Mapping[str, Value]) -> Family:
         """Return the family for the response of a fit, from which it may take categories and thresholds.
 
         Parameters
@@ -109,7 +109,7 @@ class Family(ABC):
         return self
 
     def add_rows(
-        self, section: Section, slots: Mapping[str, Slot], additions: Collection[str], columns: Mapping[str, Array]
+        self, section: Section, slots: Mapping[str, Slot], additions: Collection[str], columns: Mapping[str, Value]
     ) -> Slot | None:
         """Add ops for the log density of the rows, and return the row slot that holds it.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from typing import Any, TypeAlias, cast
 
 from partialpool.errors import FamilyError, nearest
 from partialpool.families import distributions
-from partialpool.families.base import Family, link_argument
+from partialpool.families.base import Family
 
 __all__ = ["FamilyLike", "as_family", "brmsfamily", "constructor", "family_names", "from_dict"]
 
@@ -74,7 +75,7 @@ def _constructor(name: str) -> type[Family]:
     return cast("type[Family]", found)
 
 
-def brmsfamily(family: str, link: str | None = None, **links: str) -> Family:
+def brmsfamily(family: str, link: str | None = None, **options: Any) -> Family:
     """Return a family by its name.
 
     Parameters
@@ -83,13 +84,13 @@ def brmsfamily(family: str, link: str | None = None, **links: str) -> Family:
         Its name.
     link
         Link of mu; the family's default where it is None.
-    **links
-        Links of the other parameters: `link_sigma="softplus"`.
+    **options
+        Links of the other parameters, `link_sigma="softplus"`, and what else the family takes, `threshold="equidistant"`.
 
     Raises
     ------
     FamilyError
-        If there is no such family or link, or the family has no such parameter.
+        If there is no such family or link, or the family has no such argument.
 
     Examples
     --------
@@ -97,11 +98,11 @@ def brmsfamily(family: str, link: str | None = None, **links: str) -> Family:
     bernoulli(link='probit')
     """
     kind = constructor(family)
-    known = [link_argument(parameter.name) for parameter in kind.parameters]
-    for argument in links:
+    known = [field.name for field in fields(kind) if field.init]  # type: ignore[arg-type]
+    for argument in options:
         if argument not in known:
             raise FamilyError(f"family {kind.name} has no argument {argument!r}; {nearest(argument, known)}")
-    return kind(**({} if link is None else {"link": link}), **links)
+    return kind(**({} if link is None else {"link": link}), **options)
 
 
 def from_dict(data: Mapping[str, Any]) -> Family:

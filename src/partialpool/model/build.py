@@ -66,7 +66,11 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
     for p in spec.parameters:
         if isinstance(p, PredictorTerms):
             slots[p.dpar] = section.slot()
-            p.population.declare(to, section, slots[p.dpar], spec.frame)
+            thresholds = p.population.declare(to, section, slots[p.dpar], spec.frame)
+            if thresholds is not None:
+                slots["thresholds"] = thresholds
+            if p.specific is not None:
+                slots["specific"] = p.specific.declare(to, section, spec.frame)
         elif isinstance(p.value, str):
             tied.append(p)
         else:
@@ -91,7 +95,8 @@ def response_likelihood(spec: Specification) -> RowKernel:
 def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:
     """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
-    own = spec.family.add_rows(section, slots, spec.response.additions, columns)
+    given = {**columns, **spec.response.threshold_groups(frame)}
+    own = spec.family.add_rows(section, slots, spec.response.additions, given)
     if own is not None:
         return own
     out = section.slot()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import FormulaError
+from partialpool.errors import DataError, FormulaError
 from partialpool.families.additions import column_of, refuse_unknown
 from partialpool.families.base import Family
 from partialpool.formula.nodes import Call, Formula, Name, Node
 from partialpool.formula.printing import label
 from partialpool.frame.columns import Frame, pointed
 from partialpool.frame.evaluate import evaluate
+from partialpool.frame.groups import GroupIndex
 from partialpool.frame.missing import used_columns
-from partialpool.frame.values import State, Value
+from partialpool.frame.values import Factor, State, Value
 
 __all__ = ["ResponseTerm"]
 
@@ -25,6 +26,7 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
     "weights": ("weights", "scale"),
     "rate": ("denom",),
     "se": ("se", "sigma"),
+    "thres": ("thres", "gr"),
 }
 """Arguments of the addition terms that are supported; the first is a column."""
 
@@ -43,12 +45,15 @@ class ResponseTerm:
         What the expressions learnt from the data of the fit.
     additions
         Names of the addition terms and of what their arguments ask for, sorted: `rate`, `se`, `se_sigma`, ...
+    groups
+        Levels of the groups that have thresholds of their own, known once the data are.
     """
 
     formula: Formula
     family: Family
     state: State
     additions: tuple[str, ...]
+    groups: GroupIndex | None = None
 
     @classmethod
     def learn(cls, formula: Formula, family: Family) -> ResponseTerm:
@@ -88,7 +93,8 @@ class ResponseTerm:
     @property
     def columns_used(self) -> tuple[str, ...]:
         """Columns of the data that the response and the addition terms read."""
-        nodes = [self._node, *(self._argument(call, _ARGUMENTS[call.function][0]) for call in self.formula.additions)]
+        columns = (self._argument(call, _ARGUMENTS[call.function][0]) for call in self.formula.additions)
+        nodes = [self._node, *columns, self._group_node]
         return tuple(dict.fromkeys(name for node in nodes if node is not None for name in used_columns(node)))
 
     def response(self, frame: Frame) -> NDArray[np.float64]:
@@ -117,14 +123,47 @@ class ResponseTerm:
         needed
             Addition terms that are read; all where it is None.
         """
-        found = {}
+        found: dict[str, NDArray[np.float64]] = {}
         for call in self.formula.additions:
             if needed is None or call.function in needed:
+                if call.function == "thres" and self._argument(call, "thres") is None:
+                    continue
                 values = self._numbers(call, frame)
                 if self._flag(call.function, "scale"):
                     values = values / values.mean()
                 found[column_of(call.function)] = values
         return found
+
+    def with_groups(self, frame: Frame) -> ResponseTerm:
+        """Return the term with the levels of the groups of `thres(gr = g)`, learnt from the data of the fit."""
+        node = self._group_node
+        return self if node is None else replace(self, groups=GroupIndex.learn((node.text,), frame))
+
+    @property
+    def _group_node(self) -> Name | None:
+        for call in self.formula.additions:
+            if call.function == "thres":
+                node = self._argument(call, "gr")
+                if node is not None and not isinstance(node, Name):
+                    raise self.formula.source.error("gr must be the name of a column", node.span)
+                return node
+        return None
+
+    def threshold_groups(self, frame: Frame) -> dict[str, Factor]:
+        """Return the group of each row that decides its thresholds, as `thres_gr`; nothing where there are no groups.
+
+        Raises
+        ------
+        DataError
+            If a group is missing, or did not occur in the data of the fit.
+        """
+        if self.groups is None:
+            return {}
+        codes, new = self.groups.codes_of(frame)
+        if new or (codes < 0).any():
+            found = f"the group {new[0]!r}" if new else "a missing group"
+            raise DataError(f"thres(gr = {self.groups.name}) has {found}, for which the fit has no thresholds")
+        return {"thres_gr": Factor(codes, self.groups.levels)}
 
     def _numbers(self, call: Call, frame: Frame) -> NDArray[np.float64]:
         node = self._argument(call, _ARGUMENTS[call.function][0])

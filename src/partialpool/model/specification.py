@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from partialpool.errors import FormulaError, nearest
 from partialpool.families.base import Family
 from partialpool.families.defaults import intercept_prior, parameter_prior, scale_prior
+from partialpool.families.ordinal import OrdinalFamily
 from partialpool.families.parameters import Parameter
 from partialpool.formula.model_formula import ModelFormula, ParameterOptions
 from partialpool.formula.nodes import GroupTerm, Predictor, Source
@@ -18,11 +19,13 @@ from partialpool.frame.values import Value
 from partialpool.model.response import ResponseTerm
 from partialpool.priors.collation import order_rows
 from partialpool.priors.prior import Prior, PriorTable
+from partialpool.terms.category_specific import CategorySpecificTerm
 from partialpool.terms.group import GroupBlock, GroupMember, learn_member, number_blocks
 from partialpool.terms.offset import OffsetTerm
 from partialpool.terms.place import Place
 from partialpool.terms.population import PopulationTerm
 from partialpool.terms.scalar import ScalarParameter
+from partialpool.terms.thresholds import ThresholdTerm
 
 __all__ = ["PredictorTerms", "Specification", "specify"]
 
@@ -39,7 +42,7 @@ class PredictorTerms:
         Name of the distributional parameter, `mu` included.
     place
         Where it stands in names.
-    population, offset
+    population, offset, specific
         Its terms.
     """
 
@@ -47,11 +50,17 @@ class PredictorTerms:
     place: Place
     population: PopulationTerm
     offset: OffsetTerm | None
+    specific: CategorySpecificTerm | None = None
 
     @property
     def columns_used(self) -> tuple[str, ...]:
         """Columns of the data that the terms read."""
-        return (*self.population.columns_used, *(self.offset.columns_used if self.offset else ()))
+        more = [term for term in (self.offset, self.specific) if term is not None]
+        return (*self.population.columns_used, *(name for term in more for name in term.columns_used))
+
+    def default_priors(self) -> list[Prior]:
+        """Return the default rows of the terms."""
+        return [*self.population.default_priors(), *(self.specific.default_priors() if self.specific else ())]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +110,7 @@ class Specification:
         """Return the default prior of every parameter, in brms' order."""
         rows: list[Prior] = []
         for p in self.parameters:
-            rows += p.population.default_priors() if isinstance(p, PredictorTerms) else p.default_priors()
+            rows += p.default_priors()
         for block in self.blocks:
             rows += block.default_priors(self.sd_prior)
         return order_rows(PriorTable(tuple(dict.fromkeys(rows))))
@@ -123,7 +132,8 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
         _refuse_unsupported(formula, name, tree)
     frame = _complete(formula, response, trees, data)
     raw = response.value(frame)
-    family = family.bound(raw, response.columns(frame))
+    response = response.with_groups(frame)
+    family = family.bound(raw, {**response.columns(frame), **response.threshold_groups(frame)})
     response = replace(response, family=family)
     response.response(frame)
     _refuse_unknown(formula, family)
@@ -225,6 +235,8 @@ def _refuse_unsupported(formula: ModelFormula, name: str, tree: Predictor) -> No
     if options.sparse:
         raise FormulaError("sparse = True is not supported yet; leave it out")
     for special in tree.specials:
+        if special.calls[0].function == "cs" and not special.factors:
+            continue
         raise source.error(f"{special.calls[0].function}() is not supported yet", special.calls[0].span)
 
 
@@ -232,6 +244,9 @@ def _columns_of(tree: Predictor) -> Iterator[str]:
     for term in tree.terms:
         for factor in term.factors:
             yield from used_columns(factor)
+    for special in tree.specials:
+        for node in (*special.calls, *special.factors):
+            yield from used_columns(node)
     for offset in tree.offsets:
         yield from used_columns(offset)
     for group in tree.groups:
@@ -241,6 +256,10 @@ def _columns_of(tree: Predictor) -> Iterator[str]:
 
 def _predictor(p: _Predicted, family: Family, y: Value, frame: Frame, contrasts: Contrasts | None) -> PredictorTerms:
     offset = OffsetTerm.learn(p.tree.offsets, frame, p.source) if p.tree.offsets else None
+    prior = intercept_prior(family, p.dpar, y, None if offset is None else offset.values(frame))
+    thresholds = None
+    if isinstance(family, OrdinalFamily) and family.layout is not None and p.dpar == "mu":
+        thresholds = ThresholdTerm(p.place, family.layout, prior)
     population = PopulationTerm.learn(
         p.place,
         p.tree,
@@ -250,9 +269,14 @@ def _predictor(p: _Predicted, family: Family, y: Value, frame: Frame, contrasts:
         cmc=p.options.cmc,
         qr=p.options.decomp == "QR",
         contrasts=contrasts,
-        intercept_prior=intercept_prior(family, p.dpar, y, None if offset is None else offset.values(frame)),
+        intercept_prior=prior,
+        thresholds=thresholds,
     )
-    return PredictorTerms(p.dpar, p.place, population, offset)
+    specific = None
+    if p.tree.specials:
+        calls = [call for special in p.tree.specials for call in special.calls]
+        specific = CategorySpecificTerm.learn(p.place, calls, family, frame, source=p.source, contrasts=contrasts)
+    return PredictorTerms(p.dpar, p.place, population, offset, specific)
 
 
 def _scalar(formula: ModelFormula, family: Family, dpar: str, y: Value, additions: tuple[str, ...]) -> ScalarParameter:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, bounded
 from partialpool.engine.ops.assemble import Assemble
 from partialpool.engine.tape import Op, Slot, Tape
-from partialpool.errors import DataError
+from partialpool.errors import DataError, PriorError
 from partialpool.priors.kernels import element_prior_ops, prior_ops
 from partialpool.priors.multivariate import Constant
 from partialpool.priors.resolution import PriorInForce, ResolvedPriors
@@ -122,6 +122,8 @@ class Declarations:
         block: str = "",
         labels: Sequence[str] = (),
         scalar: bool = False,
+        elements: Sequence[str] = (),
+        constraint: Constraint | None = None,
     ) -> Slot:
         """Declare a vector with a prior for each element; return the slot of its constrained values.
 
@@ -137,6 +139,15 @@ class Declarations:
             Public names of the vector and of its elements; `name` for both unless given.
         scalar
             Whether the only element is a number by itself, without an index.
+        elements
+            Index of each element; 1, 2, ... unless given.
+        constraint
+            What the vector as a whole satisfies; the bounds of its class unless given.
+
+        Raises
+        ------
+        PriorError
+            If an element of a vector with a constraint of its own is held at a constant.
         """
         at = list(places) if places is not None else [place or Place()] * len(coefs)
         found = [
@@ -145,8 +156,10 @@ class Declarations:
         ]
         self.drawable.setdefault(block or name, {}).update(zip(labels or [name], found, strict=True))
         free = [i for i, prior in enumerate(found) if not isinstance(prior.distribution, Constant)]
-        indices = () if scalar else tuple(str(i + 1) for i in free)
-        target = self._free(name, [found[i] for i in free], indices) if free else None
+        if constraint is not None and 0 < len(free) < len(found):
+            raise PriorError(f"some elements of {name} are held at constants: hold all of them, or none")
+        indices = () if scalar else tuple(elements[i] if elements else str(i + 1) for i in free)
+        target = self._free(name, [found[i] for i in free], indices, constraint) if free else None
         if len(free) == len(found) and target is not None:
             return target
         fixed = self.tape.constant([_held_at(prior, i) for i, prior in enumerate(found)])
@@ -156,9 +169,14 @@ class Declarations:
         self.tape.add(Assemble(fixed, target, whole, np.array(free, dtype=np.int64)))
         return whole
 
-    def _free(self, name: str, found: Sequence[PriorInForce], elements: tuple[str, ...]) -> Slot:
+    def _free(
+        self, name: str, found: Sequence[PriorInForce], elements: tuple[str, ...], constraint: Constraint | None
+    ) -> Slot:
         """Declare elements that are all free, with their priors."""
-        constraint = bounded(found[0].lb, found[0].ub)
+        if constraint is None:
+            constraint = bounded(found[0].lb, found[0].ub)
+            if any((prior.lb, prior.ub) != (found[0].lb, found[0].ub) for prior in found):
+                raise PriorError(f"the elements of {name} form one vector: give them the same bounds")
         source = self.tape.input(len(found))
         target = constraint.emit(self.tape, source, len(found))
         self.parameters.append(Parameter(name, elements, source, target, constraint))

@@ -20,6 +20,7 @@ from partialpool.terms.declarations import Declarations
 from partialpool.terms.inputs import Inputs
 from partialpool.terms.output import Output
 from partialpool.terms.place import Place
+from partialpool.terms.thresholds import ThresholdTerm
 
 __all__ = ["PopulationTerm"]
 
@@ -40,6 +41,8 @@ class PopulationTerm:
         Whether the coefficients are sampled on the columns of the thin Q of a QR decomposition.
     intercept_prior
         Default prior of the intercept.
+    thresholds
+        What stands in place of an intercept in ordinal models.
     """
 
     place: Place
@@ -47,6 +50,7 @@ class PopulationTerm:
     centred: bool
     qr: bool
     intercept_prior: str
+    thresholds: ThresholdTerm | None = None
 
     @classmethod
     def learn(
@@ -61,15 +65,25 @@ class PopulationTerm:
         qr: bool,
         contrasts: Mapping[str, Coding] | None,
         intercept_prior: str,
+        thresholds: ThresholdTerm | None = None,
     ) -> PopulationTerm:
         """Learn the design of a predictor's ordinary terms."""
+        if thresholds is not None:  # they are the intercepts, whether the formula has one or not
+            design = Design.learn(predictor.terms, False, frame, contrasts=contrasts, cmc=False, source=source)
+            centred = center and thresholds.layout.kind != "sum_to_zero" and not thresholds.layout.groups
+            return cls(place, design, centred, qr, intercept_prior, thresholds)
         design = Design.learn(predictor.terms, predictor.intercept, frame, contrasts=contrasts, cmc=cmc, source=source)
         return cls(place, design, center and predictor.intercept, qr, intercept_prior)
 
     @property
     def coefficients(self) -> tuple[str, ...]:
         """Names of the coefficients of class b."""
-        return self.design.names[1:] if self.centred else self.design.names
+        return self.design.names[1:] if self._has_intercept else self.design.names
+
+    @property
+    def _has_intercept(self) -> bool:
+        """Whether the intercept is a parameter of its own."""
+        return self.centred and self.thresholds is None
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -82,25 +96,31 @@ class PopulationTerm:
         rows = []
         if self.coefficients:
             rows = [Prior("", "b", coef, **at) for coef in ("", *self.coefficients)]
-        if self.centred:
+        if self.thresholds is not None:
+            rows += self.thresholds.default_priors()
+        elif self.centred:
             rows.append(Prior(self.intercept_prior, "Intercept", **at))
         return rows
 
-    def declare(self, to: Declarations, section: Section, eta: Slot, frame: Frame) -> None:
-        """Declare parameters and outputs, and set the predictor."""
+    def declare(self, to: Declarations, section: Section, eta: Slot, frame: Frame) -> Slot | None:
+        """Declare parameters and outputs, and set the predictor; return the slot of the thresholds if there are any."""
         X = self.design.matrix(frame)
-        means = X[:, 1:].mean(axis=0) if self.centred else np.zeros(len(self.coefficients))
-        X = X[:, 1:] - means if self.centred else X
+        X = X[:, 1:] if self._has_intercept else X
+        means = X.mean(axis=0) if self.centred else np.zeros(len(self.coefficients))
+        X = X - means
         to_b = np.eye(len(self.coefficients))
         if self.qr and self.coefficients:
             X, to_b = _scaled_qr(X)
         b = self._slot_of_b(to)
-        intercept = None
-        if self.centred:
+        intercept = thresholds = None
+        if self.thresholds is not None:
+            thresholds = self.thresholds.declare(to, b, means @ to_b)
+        elif self.centred:
             intercept = to.vector(self.place.name("Intercept"), "Intercept", [""], place=self.place, scalar=True)
         section.add(Linear(eta, intercept, b, section.blocked(X)))
         self._output_intercept(to, intercept, b, means @ to_b)
         self._output_b(to, b, to_b)
+        return thresholds
 
     def _slot_of_b(self, to: Declarations) -> Slot | None:
         if not self.coefficients:
