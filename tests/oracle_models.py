@@ -47,4 +47,3 @@ def attempt(name: str) -> Fit | PartialPoolError:
         return fit_of(name, empty=True)
     except PartialPoolError as error:
         return error
-

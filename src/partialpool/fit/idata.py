@@ -32,8 +32,8 @@ def data_tree(
     """Return the draws of a fit as a DataTree.
 
     Groups are `posterior`, `sample_stats` and `observed_data`, `prior` where priors were drawn from too, those of the
-    warm-up where it was kept, and on request `log_likelihood` and `posterior_predictive`. Names and dimensions follow ArviZ's schema, so that the functions of
-    arviz-stats and arviz-plots take it.
+    warm-up where it was kept, and on request `log_likelihood` and `posterior_predictive`. Names and dimensions follow
+    ArviZ's schema, so that the functions of arviz-stats and arviz-plots take it.
 
     Parameters
     ----------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from partialpool.engine.expression import RowKernel
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
@@ -16,7 +18,7 @@ from partialpool.priors.sampling import shared_variables
 from partialpool.terms.declarations import Declarations
 from partialpool.terms.output import RANKS
 
-__all__ = ["add_likelihood", "build", "response_likelihood"]
+__all__ = ["add_category", "add_likelihood", "build", "response_likelihood"]
 
 
 def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = False) -> Model:
@@ -36,8 +38,6 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
     PriorError
         If the likelihood is left out and a parameter has no proper prior.
     """
-    if prior_only:
-        _refuse_flat(priors)
     tape = Tape()
     to = Declarations(tape, priors)
     section = tape.section(spec.frame.n_rows)
@@ -50,7 +50,9 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
         if p.offset is not None:
             p.offset.add(section, slots[p.dpar], spec.frame)
     log_likelihood = None
-    if not prior_only:
+    if prior_only:
+        _refuse_flat(to)
+    else:
         log_likelihood = add_likelihood(section, spec, slots, spec.frame)
     outputs = tuple(sorted(to.outputs, key=lambda output: RANKS.index(output.rank)))
     drawable = {
@@ -95,8 +97,9 @@ def response_likelihood(spec: Specification) -> RowKernel:
 def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:
     """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
-    given = {**columns, **spec.response.threshold_groups(frame)}
-    own = spec.family.add_rows(section, slots, spec.response.additions, given)
+    own = spec.family.add_rows(
+        section, slots, spec.response.additions, {**columns, **spec.response.threshold_groups(frame)}
+    )
     if own is not None:
         return own
     out = section.slot()
@@ -104,11 +107,22 @@ def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Sl
     return out
 
 
-def _refuse_flat(priors: ResolvedPriors) -> None:
-    flat = [prior.row.place for prior in priors.leaves() if prior.distribution is None]
+def add_category(
+    section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame, category: float
+) -> Slot:
+    """Add the log probability that each row's response is a category; return its row slot."""
+    columns = {"y": np.full(frame.n_rows, category), **spec.response.threshold_groups(frame)}
+    out = spec.family.add_rows(section, slots, (), columns)
+    assert out is not None  # noqa: S101  (families of categories have an op of their own)
+    return out
+
+
+def _refuse_flat(to: Declarations) -> None:
+    flat = [name for found in to.drawable.values() for name, prior in found.items() if prior.distribution is None]
     if flat:
         raise PriorError(
-            "sampling from the prior only needs a proper prior for every parameter; flat: "
-            + "; ".join(flat[:6])
-            + ". Set one, for example prior('normal(0, 1)', class_='b')"
+            "sampling from the prior only needs a proper prior for every parameter; those of "
+            + ", ".join(flat[:8])
+            + (f" and {len(flat) - 8} more" if len(flat) > 8 else "")
+            + " are flat. Set some, for example prior('normal(0, 1)', class_='b')"
         )

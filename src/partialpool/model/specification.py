@@ -136,7 +136,7 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
     family = family.bound(raw, {**response.columns(frame), **response.threshold_groups(frame)})
     response = replace(response, family=family)
     response.response(frame)
-    _refuse_unknown(formula, family)
+    _refuse_unknown(formula, family, response.additions)
     named = {dpar: _formula_of(dpar, formula, family) for dpar in family.dpars}
     predicted = [_Predicted(dpar, name, trees[name], formula) for dpar, name in named.items() if name is not None]
     by_dpar = {p.dpar: p for p in predicted}
@@ -189,13 +189,15 @@ def _complete(formula: ModelFormula, response: ResponseTerm, trees: Mapping[str,
     return frame.drop_unused_levels()
 
 
-def _refuse_unknown(formula: ModelFormula, family: Family) -> None:
+def _refuse_unknown(formula: ModelFormula, family: Family, additions: tuple[str, ...]) -> None:
     for name in (*formula.parameters, *formula.fixed):
         if name not in family.dpars:
             raise FormulaError(
                 f"{name!r} is not a parameter of family {family.name}; {nearest(name, family.dpars)}"
                 + ("" if not formula.options_of("mu").nl else " (nonlinear formulas are not supported yet)")
             )
+    if "sigma" in {*formula.parameters, *formula.fixed} and "se" in additions and "se_sigma" not in additions:
+        raise FormulaError("the known errors of se() take the place of sigma; write se(..., sigma = TRUE) to have both")
     if "mu" in formula.fixed:
         raise FormulaError("mu cannot be fixed; give it a formula, as in 'y ~ 1'")
     for name, value in formula.fixed.items():
