@@ -52,6 +52,8 @@ class Family(ABC):
         Addition terms whose column its density needs: the formula must have them.
     log_scale
         Whether mu is the mean of the logarithm of the response.
+    categories
+        Names of the categories of the response, once the family is bound to it.
     """
 
     is_family: ClassVar[bool] = True
@@ -61,6 +63,7 @@ class Family(ABC):
     additions: frozenset[str] = COMMON_ADDITIONS
     data: tuple[str, ...] = ()
     log_scale: bool = False
+    categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for parameter in self.parameters:
@@ -127,6 +130,14 @@ class Family(ABC):
             The response, `y`, and the columns of the addition terms.
         """
         return None
+
+    @property
+    def category_values(self) -> tuple[float, ...]:
+        """Values of the response that stand for its categories, once the family is bound; empty for other responses.
+
+        Predictions of categories are probabilities, [draw, row, category].
+        """
+        return ()
 
     @property
     def main_dpars(self) -> tuple[str, ...]:

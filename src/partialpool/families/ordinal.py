@@ -85,10 +85,8 @@ class OrdinalFamily(Family):
 
     Attributes
     ----------
-    categories
-        Names of the categories of the response, once the family is bound to it.
     layout
-        Its thresholds, likewise.
+        The thresholds, once the family is bound to its response.
     increasing
         Whether its thresholds must increase.
     extra
@@ -99,7 +97,6 @@ class OrdinalFamily(Family):
     response = Response("ordered", "whole numbers from 1, or an ordered factor", _category, discrete=True)
     additions = COMMON_ADDITIONS | {"thres", "cat"}
     threshold: str
-    categories: tuple[str, ...] = ()
     layout: ThresholdLayout | None = None
     increasing: ClassVar[bool] = False
     extra: ClassVar[int] = 0
@@ -123,6 +120,11 @@ class OrdinalFamily(Family):
         else:
             layout = ThresholdLayout(self.threshold, self.increasing, (_threshold_count(codes, wanted),))
         return self._with(categories=self._names(y, max(layout.counts)), layout=layout)
+
+    @property
+    def category_values(self) -> tuple[float, ...]:
+        """Whole numbers from 1, or from 0 where there is a hurdle."""
+        return tuple(float(k + 1 - self.extra) for k in range(len(self.categories)))
 
     def _with(self, **bound: Any) -> Family:
         family = replace(self)  # type: ignore[type-var]

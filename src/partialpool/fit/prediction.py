@@ -15,7 +15,7 @@ from partialpool.families.outcomes import draw as draw_response
 from partialpool.families.outcomes import epred as expected_response
 from partialpool.fit.request import Request
 from partialpool.frame.columns import Frame
-from partialpool.model.build import add_likelihood
+from partialpool.model.build import add_category, add_likelihood
 from partialpool.terms.inputs import Inputs
 
 __all__ = ["MEMORY_BUDGET", "distributional_parameter", "epred", "linpred", "log_lik", "predict"]
@@ -78,8 +78,10 @@ def distributional_parameter(request: Request, dpar: str) -> Array:
 
 
 def epred(request: Request) -> Array:
-    """Return the mean of the response: [draw, row]."""
+    """Return the mean of the response, [draw, row]; probabilities of its categories, [draw, row, category]."""
     spec = request.fit.model.spec
+    if spec.family.category_values:
+        return _by_pieces(request, _probabilities)
 
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
         parameters = _parameters(request, frame, picked)
@@ -95,6 +97,8 @@ def predict(request: Request) -> Array:
 
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
         rng = np.random.default_rng([request.seed, 2, start, int(picked[0])])
+        if spec.family.category_values:
+            return _drawn_categories(rng, _probabilities(request, frame, picked, start), spec.family.category_values)
         shape = (len(picked), frame.n_rows)
         parameters = {
             name: np.broadcast_to(value, shape) for name, value in _parameters(request, frame, picked).items()
@@ -111,31 +115,50 @@ def log_lik(request: Request) -> Array:
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
         tape, inputs = _opened(request, picked)
         section = tape.section(frame.n_rows)
-        slots = _add_predictors(request, frame, inputs, section, [p.dpar for p in spec.predictors])
-        for p in spec.scalars:
-            if not isinstance(p.value, str):
-                slots[p.place.dpar] = inputs.take([p.name])
-        slots |= {p.place.dpar: slots[p.value] for p in spec.scalars if isinstance(p.value, str)}
+        slots = _add_parameters(request, frame, inputs, section)
         out = add_likelihood(section, spec, slots, frame)
         return np.asarray(_run(tape, inputs, [out], frame.n_rows)[0])
 
     return _by_pieces(request, compute)
 
 
+def _probabilities(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+    """Return the probability of each category: [draw, row, category]."""
+    spec = request.fit.model.spec
+    tape, inputs = _opened(request, picked)
+    section = tape.section(frame.n_rows)
+    slots = _add_parameters(request, frame, inputs, section)
+    outs = [add_category(section, spec, slots, frame, value) for value in spec.family.category_values]
+    return np.exp(np.moveaxis(_run(tape, inputs, outs, frame.n_rows), 0, 2))
+
+
+def _drawn_categories(rng: np.random.Generator, probabilities: Array, values: Sequence[float]) -> Array:
+    """Return a random category for each draw and row: [draw, row]."""
+    upper = np.cumsum(probabilities, axis=2)
+    u = rng.random(probabilities.shape[:2])[:, :, None] * upper[:, :, -1:]
+    chosen: Array = np.asarray(values)[(u >= upper[:, :, :-1]).sum(axis=2)]
+    return chosen
+
+
 def _by_pieces(request: Request, compute: _Compute) -> Array:
     """Return an array [draw, row, ...] computed for some rows and some draws at a time."""
     n_draws, n_rows = len(request.picked), request.frame.n_rows
     result: Array | None = None
-    for rows in _ranges(n_rows, MEMORY_BUDGET // (8 * _ARRAYS_PER_CELL * min(n_draws, 4000))):
+    for rows in _ranges(n_rows, MEMORY_BUDGET // (8 * _arrays(request) * min(n_draws, 4000))):
         whole = rows == slice(0, n_rows)
         frame = request.frame if whole else request.frame.select_rows(np.arange(rows.start, rows.stop))
-        for draws in _ranges(n_draws, MEMORY_BUDGET // (8 * _ARRAYS_PER_CELL * frame.n_rows)):
+        for draws in _ranges(n_draws, MEMORY_BUDGET // (8 * _arrays(request) * frame.n_rows)):
             piece = compute(request, frame, request.picked[draws], rows.start)
             if result is None:
                 result = np.empty((n_draws, n_rows, *piece.shape[2:]))
             result[draws, rows] = piece
     assert result is not None  # noqa: S101  (there is a row and a draw)
     return result
+
+
+def _arrays(request: Request) -> int:
+    """Return how many numbers are at hand at once for one draw and row."""
+    return _ARRAYS_PER_CELL + 3 * len(request.fit.model.spec.family.category_values)
 
 
 def _ranges(size: int, step: int) -> Iterator[slice]:
@@ -148,6 +171,21 @@ def _opened(request: Request, picked: NDArray[np.int64]) -> tuple[Tape, Inputs]:
     tape = Tape()
     draws = request.fit.draws
     return tape, Inputs(tape, draws.names, draws.flat, picked, request.seed)
+
+
+def _add_parameters(request: Request, frame: Frame, inputs: Inputs, section: Any) -> dict[str, Slot]:
+    """Add all that the density of a row needs; return the slot of each distributional parameter."""
+    spec = request.fit.model.spec
+    slots = _add_predictors(request, frame, inputs, section, [p.dpar for p in spec.predictors])
+    for p in spec.predictors:
+        if p.population.thresholds is not None:
+            slots["thresholds"] = p.population.thresholds.predict(inputs)
+        if p.specific is not None:
+            slots["specific"] = p.specific.predict(section, frame, inputs)
+    for scalar in spec.scalars:
+        if not isinstance(scalar.value, str):
+            slots[scalar.place.dpar] = inputs.take([scalar.name])
+    return slots | {one.place.dpar: slots[one.value] for one in spec.scalars if isinstance(one.value, str)}
 
 
 def _add_predictors(

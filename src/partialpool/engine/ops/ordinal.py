@@ -31,7 +31,7 @@ __all__ = ["Ordinal"]
 
 
 @numba.njit(error_model="numpy")
-def _log1m_exp(x: float) -> float:
+def _log1m_exp(x: float) -> Any:
     return math.log1p(-math.exp(x)) if x < -0.6931471805599453 else math.log(-math.expm1(x))
 
 
@@ -49,7 +49,7 @@ def _pull(a: Any, v: Any, g: Any, i: int, tau: int, k: int, slope: float) -> Non
 
 
 @numba.njit(error_model="numpy")
-def _distance(a: Any, v: Any, i: int, tau: int, k: int) -> float:
+def _distance(a: Any, v: Any, i: int, tau: int, k: int) -> Any:
     """Return x_k of a row."""
     shift = v[a[1] + i]
     if a[5] >= 0:
@@ -58,7 +58,7 @@ def _distance(a: Any, v: Any, i: int, tau: int, k: int) -> float:
 
 
 @numba.njit(error_model="numpy")
-def _cumulative(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> float:
+def _cumulative(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
     if y == 1:
         x = _distance(a, v, i, tau, 0)
         value = log_cdf(link, x)
@@ -82,7 +82,7 @@ def _cumulative(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: 
 
 
 @numba.njit(error_model="numpy")
-def _sratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> float:
+def _sratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
     total = 0.0
     for k in range(min(y, n)):
         x = _distance(a, v, i, tau, k)
@@ -95,7 +95,7 @@ def _sratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int,
 
 
 @numba.njit(error_model="numpy")
-def _cratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> float:
+def _cratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
     total = 0.0
     for k in range(min(y, n)):
         x = -_distance(a, v, i, tau, k)
@@ -108,7 +108,7 @@ def _cratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int,
 
 
 @numba.njit(error_model="numpy")
-def _acat(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> float:
+def _acat(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
     """Scores of categories are sums of log odds; their softmax is the distribution."""
     score, own, largest, scale = 0.0, 0.0, 0.0, 1.0
     for k in range(n):
@@ -158,7 +158,8 @@ def _kernel(family: str, link: int) -> Kernel:
             if category > 0:
                 w = weights[at] if a[10] != 0 else 1.0
                 tau, n = (a[2] + first[at], size[at]) if a[8] != 0 else (a[2], a[11])
-                value = w * row(link, a, v, g, i, tau, n, category, w)
+                # A group may have fewer categories than others.
+                value = w * row(link, a, v, g, i, tau, n, category, w) if category <= n + 1 else -np.inf
             v[a[0] + i] += value
             total += value
         return total
