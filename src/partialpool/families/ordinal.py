@@ -35,7 +35,7 @@ sequential_parameters = (
 
 
 def _category(y: Array, additions: Mapping[str, Array]) -> Mask:
-    return (y >= 0) & (y == np.floor(y))
+    return np.asarray((y >= 0) & (y == np.floor(y)))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
 from partialpool.families.composition import Level, likelihood
 from partialpool.frame.columns import Frame
+from partialpool.frame.values import Value
 from partialpool.model.model import Model
 from partialpool.model.specification import PredictorTerms, Specification
 from partialpool.priors.resolution import ResolvedPriors
@@ -111,7 +112,7 @@ def add_category(
     section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame, category: float
 ) -> Slot:
     """Add the log probability that each row's response is a category; return its row slot."""
-    columns = {"y": np.full(frame.n_rows, category), **spec.response.threshold_groups(frame)}
+    columns: dict[str, Value] = {"y": np.full(frame.n_rows, category), **spec.response.threshold_groups(frame)}
     out = spec.family.add_rows(section, slots, (), columns)
     assert out is not None  # noqa: S101  (families of categories have an op of their own)
     return out

@@ -12,7 +12,7 @@ from partialpool.engine.tape import Section, Slot
 from partialpool.families.base import Family
 from partialpool.families.ordinal import OrdinalFamily
 from partialpool.formula.algebra import expand
-from partialpool.formula.nodes import Call, Source
+from partialpool.formula.nodes import Call, Source, Term
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
 from partialpool.frame.design import Design
@@ -65,7 +65,7 @@ class CategorySpecificTerm:
             raise source.error(f"cs() needs an ordinal family, not {family.name}", calls[0].span)
         if family.layout.groups:
             raise source.error("cs() does not go with thresholds of groups", calls[0].span)
-        terms = []
+        terms: list[Term] = []
         for call in calls:
             if len(call.arguments) != 1:
                 raise source.error("cs() takes one expression", call.span)
