@@ -161,7 +161,7 @@ def held(p):
 
 
 def held_sd(p):
-    eta, _, _ = group({**p, "sd_1": np.array([1.5, float(np.ravel(p["sd_1"])[0])])}, 1, G, [ONE, X])[0]
+    eta = group({**p, "sd_1": np.array([1.5, float(np.ravel(p["sd_1"])[0])])}, 1, G, [ONE, X])[0]
     density = half_t(p["sd_1"]) + stats.norm.logpdf(p["z_1"]).sum() + lkj(p["L_1"])
     return gaussian(p, p["Intercept"] + eta) + density + intercept(p["Intercept"])
 
