@@ -1,0 +1,112 @@
+"""Reference pages of the public names, grouped by theme, written before Sphinx reads the sources.
+
+The list of names is the package's own: a name that is added there appears here, under the theme of the module it lives in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import partialpool
+from partialpool.families.base import Family
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A part of the reference: a title, a line of introduction, and the modules whose public names belong to it."""
+
+    title: str
+    introduction: str
+    modules: tuple[str, ...]
+
+
+THEMES = (
+    Theme("Fitting", "From a formula and data to a fit.", ("partialpool.brm",)),
+    Theme(
+        "The fit",
+        "What :func:`~partialpool.brm` returns: draws, the model they belong to, and everything that follows from them.",
+        ("partialpool.fit",),
+    ),
+    Theme(
+        "Formulas",
+        "Pieces of a formula beyond one text; the language itself has :doc:`a page of its own </guide/formulas>`.",
+        ("partialpool.formula", "partialpool.frame"),
+    ),
+    Theme("Priors", "See also :doc:`the guide to priors </guide/priors>`.", ("partialpool.priors",)),
+    Theme("Families", "One constructor for each; :doc:`a table of all </families/index>`.", ("partialpool.families",)),
+    Theme("Tidy tables", "Data frames of a fit, and small helpers around them.", ("partialpool.tidy",)),
+    Theme(
+        "Plots",
+        "Each returns a plotnine object, to which layers, facets and themes can be added.",
+        ("partialpool.plots",),
+    ),
+    Theme("Storage", "Fits in files; see :doc:`saving and loading </guide/storage>`.", ("partialpool.io",)),
+    Theme("Errors and warnings", "Bad input raises one of these, and nothing else.", ("partialpool.errors",)),
+)
+REST = Theme("More", "", ("partialpool",))
+
+DATASETS = """\
+Data sets
+---------
+
+.. autosummary::
+   :toctree: generated
+   :nosignatures:
+
+   partialpool.datasets.load
+   partialpool.datasets.names
+"""
+
+
+def names_by_theme() -> dict[Theme, list[str]]:
+    """Return the public names under each theme, in the order of the package."""
+    listed: dict[Theme, list[str]] = {theme: [] for theme in (*THEMES, REST)}
+    for module, names in partialpool._HOMES.items():
+        theme = next((t for t in THEMES if module.startswith(t.modules)), REST)
+        listed[theme] += names
+    return {theme: names for theme, names in listed.items() if names}
+
+
+def reference_page() -> str:
+    """Return the page that lists all public names."""
+    title = "API reference"
+    parts = [f"{title}\n{'=' * len(title)}\n\nEverything here is a name of ``import partialpool as pp``.\n"]
+    for theme, names in names_by_theme().items():
+        lines = [theme.title, "-" * len(theme.title), "", theme.introduction, ""]
+        lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
+        lines += [f"   partialpool.{name}" for name in names if not is_alias(name)]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join([*parts, DATASETS])
+
+
+def is_alias(name: str) -> bool:
+    """Return whether a name is a second spelling of another (`Gamma` for `gamma`)."""
+    kind = getattr(partialpool, name)
+    return isinstance(kind, type) and issubclass(kind, Family) and kind.name != name
+
+
+def name_families_as_users_do() -> None:
+    """Let the classes of families bear the names that users call them by: autodoc would call them aliases else."""
+    for names in partialpool._HOMES.values():
+        for name in names:
+            kind = getattr(partialpool, name)
+            if isinstance(kind, type) and issubclass(kind, Family) and not is_alias(name):
+                kind.__name__, kind.__module__ = name, "partialpool"
+
+
+def write_page(app: Any) -> None:
+    """Write the reference page if it differs from what is there."""
+    name_families_as_users_do()
+    path = Path(app.srcdir) / "api" / "index.rst"
+    text = reference_page()
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Write the page before autosummary looks for names."""
+    app.connect("builder-inited", write_page, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
