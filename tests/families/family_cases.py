@@ -2,36 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
+import continuous_cases
 import mpmath as mp
 import numpy as np
+from family_case import Case
 from scipy import stats
-
-
-@dataclass(frozen=True)
-class Case:
-    """A family at some parameters.
-
-    `reference` makes SciPy's distribution of the parameters and data; `tolerance` is that of SciPy's own log density.
-    """
-
-    family: str
-    reference: Callable[..., Any]
-    y: np.ndarray
-    parameters: dict[str, np.ndarray | float]
-    data: dict[str, np.ndarray] = field(default_factory=dict)
-
-    @property
-    def given(self) -> dict[str, Any]:
-        return {**self.parameters, **self.data}
-
-    @property
-    def distribution(self) -> Any:
-        return self.reference(**self.given)
-
 
 REALS = np.array([-3.0, 0.0, 0.4, 7.5])
 COUNTS = np.array([0.0, 1.0, 4.0, 30.0])
@@ -41,7 +16,7 @@ MEANS = np.array([0.3, 2.0, 4.0, 25.0])
 CHANCES = np.array([0.02, 0.3, 0.5, 0.9])
 TRIALS = np.array([3.0, 1.0, 9.0, 40.0])
 
-CASES = [
+_FIRST = [
     Case(
         "gaussian",
         lambda mu, sigma: stats.norm(mu, sigma),
@@ -97,6 +72,8 @@ CASES = [
         {"mu": CHANCES, "phi": np.array([0.3, 2.0, 15.0, 7.0])},
     ),
 ]
+
+CASES = [*_FIRST, *continuous_cases.CASES]
 
 DEFINITIONS = {
     "identity": lambda x: x,

@@ -15,6 +15,7 @@ from partialpool.frame.values import Factor, Matrix, Value
 __all__ = [
     "BINARY",
     "COUNT",
+    "NONNEGATIVE",
     "POSITIVE",
     "PROPORTION",
     "REAL",
@@ -83,7 +84,7 @@ class Response:
     Attributes
     ----------
     kind
-        `real`, `positive`, `count`, `successes`, `proportion` or `binary`.
+        `real`, `positive`, `nonnegative`, `count`, `successes`, `proportion` or `binary`.
     demand
         The demand in words.
     holds
@@ -174,6 +175,10 @@ def _positive(y: Array, additions: Mapping[str, Array]) -> Mask:
     return y > 0
 
 
+def _nonnegative(y: Array, additions: Mapping[str, Array]) -> Mask:
+    return y >= 0
+
+
 def _count(y: Array, additions: Mapping[str, Array]) -> Mask:
     return (y >= 0) & _whole(y)
 
@@ -192,6 +197,7 @@ def _binary(y: Array, additions: Mapping[str, Array]) -> Mask:
 
 REAL = Response("real", "finite numbers", _real)
 POSITIVE = Response("positive", "positive numbers", _positive)
+NONNEGATIVE = Response("nonnegative", "non-negative numbers", _nonnegative)
 COUNT = Response("count", "non-negative integers", _count, discrete=True)
 SUCCESSES = Response("successes", "integers from 0 to the number of trials", _successes, discrete=True)
 PROPORTION = Response("proportion", "strictly between 0 and 1", _proportion)

@@ -52,8 +52,14 @@ class Separation:
 
     def _in_columns(self, column: Any) -> Any:
         """Return a column as arithmetic on other columns, as far as there are such."""
-        split = (argument.as_coeff_Mul() for argument in column.args)
-        return column.func(*(factor * self.prepared.get(rest, rest) for factor, rest in split))
+        return column.func(*map(self._in_prepared, column.args))
+
+    def _in_prepared(self, argument: Any) -> Any:
+        """Return an argument of a column, a multiple of another column where it is one."""
+        if isinstance(argument, sp.logic.boolalg.Boolean):
+            return argument
+        factor, rest = argument.as_coeff_Mul()
+        return factor * self.prepared.get(rest, rest)
 
     def _separate(self, expression: Any) -> Any:
         if expression.is_Atom:
