@@ -20,6 +20,7 @@ from partialpool.frame.design import Design
 from partialpool.frame.groups import GroupIndex
 from partialpool.priors.prior import Prior
 from partialpool.terms.declarations import Declarations
+from partialpool.terms.group_columns import group_columns
 from partialpool.terms.inputs import Inputs
 from partialpool.terms.new_levels import NewLevels, drawn_effects
 from partialpool.terms.output import Output
@@ -230,12 +231,13 @@ class GroupBlock:
         places: Sequence[int],
         columns: Sequence[int],
     ) -> None:
-        """Add one row op for each of some columns of a member's design, whose effects stand at `places` of r."""
-        Z = member.design.matrix(frame)
-        for at, column in zip(places, columns, strict=True):
-            covariate = np.ascontiguousarray(Z[:, column])
-            plain = bool((covariate == 1.0).all())
-            section.add(Gather(eta, r, codes, at, len(self.coefficients), None if plain else covariate))
+        """Add the row ops of some columns of a member's design, whose effects stand at `places` of r."""
+        width, at = len(self.coefficients), np.array(places, dtype=np.int32)
+        for part in group_columns(member.design, frame, columns):
+            if isinstance(part.coefficient, int):
+                section.add(Gather(eta, r, codes, int(at[part.coefficient]), width, part.values))
+            else:
+                section.add(Gather(eta, r, codes * np.int32(width) + at[part.coefficient], 0, 1, part.values))
 
     def predict(
         self, section: Section, etas: Mapping[Place, Slot], frame: Frame, inputs: Inputs, new: NewLevels
