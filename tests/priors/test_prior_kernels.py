@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import scipy.stats
-from test_distributions import CASES, grid, prior
+from test_prior_distributions import CASES, grid, prior
 
 from partialpool.engine.ops.cholesky_corr import CholeskyCorr
 from partialpool.engine.ops.simplex import Simplex

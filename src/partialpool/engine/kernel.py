@@ -154,7 +154,7 @@ def kernel(function: Callable[..., Any]) -> Kernel:
     return Kernel(function)
 
 
-def _address_as(pointee: types.Type) -> Callable[..., Any]:
+def _address_as(pointee: types.Type) -> Any:
     """Make the function that reads an int64 as a pointer to values of a type."""
 
     @intrinsic
