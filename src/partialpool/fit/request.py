@@ -71,12 +71,15 @@ class Request:
         """
         if sample_new_levels not in SAMPLING_RULES:
             raise DataError(f"sample_new_levels={sample_new_levels!r}; {nearest(sample_new_levels, SAMPLING_RULES)}")
-        seed = secrets.randbits(31) if seed is None else int(seed)
+        if seed is None:
+            seed = secrets.randbits(31)
+        elif not _is_whole(seed) or seed < 0:
+            raise DataError(f"seed={seed!r}; it must be a whole number of at least 0")
         frame = fit.model.spec.frame if newdata is None else Frame.read(newdata)
         picked = pick_draws(fit, ndraws, draw_ids, seed)
         keeps = _kept_effects(fit, re_formula)
         new = NewLevels(lambda group, coef: (group, coef) in keeps, allow_new_levels, sample_new_levels)
-        return cls(fit, frame, picked, new, seed)
+        return cls(fit, frame, picked, new, int(seed))
 
 
 def pick_draws(fit: Fit, ndraws: int | None, draw_ids: Sequence[int] | None, seed: int) -> NDArray[np.int64]:
@@ -88,16 +91,22 @@ def pick_draws(fit: Fit, ndraws: int | None, draw_ids: Sequence[int] | None, see
         If there are not so many.
     """
     total = fit.ndraws()
+    if draw_ids is not None and ndraws is not None:
+        raise DataError("ndraws and draw_ids say both which draws are used; give one of them")
     if draw_ids is not None:
-        picked = np.asarray(draw_ids, dtype=np.int64)
-        if picked.ndim != 1 or not len(picked) or picked.min() < 0 or picked.max() >= total:
+        ids = np.atleast_1d(np.asarray(draw_ids))
+        if ids.ndim != 1 or ids.dtype.kind not in "iu" or not len(ids) or ids.min() < 0 or ids.max() >= total:
             raise DataError(f"draw_ids must be whole numbers from 0 to {total - 1}")
-        return picked
+        return ids.astype(np.int64)
     if ndraws is None or ndraws == total:
         return np.arange(total)
-    if not 0 < ndraws <= total:
-        raise DataError(f"ndraws={ndraws}, but the fit has {total} draws")
+    if not _is_whole(ndraws) or not 0 < ndraws <= total:
+        raise DataError(f"ndraws={ndraws!r}, but the fit has {total} draws")
     return np.sort(np.random.default_rng([seed, 1]).choice(total, ndraws, replace=False))
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _kept_effects(fit: Fit, re_formula: str | bool | float | None) -> set[tuple[str, str]]:
@@ -106,13 +115,25 @@ def _kept_effects(fit: Fit, re_formula: str | bool | float | None) -> set[tuple[
     every = {(member.term.name, coef) for member in members for coef in member.design.names}
     if re_formula is None:
         return every
-    if not isinstance(re_formula, str) or re_formula.strip() in ("NA", "~0", "~ 0", "~1", "~ 1"):
+    if re_formula is False or re_formula != re_formula or re_formula == "NA":
         return set()
+    if not isinstance(re_formula, str):
+        raise FormulaError(
+            f"re_formula={re_formula!r}; it must be None (all group-level effects), 'NA' (none), or a formula such as "
+            "'~ (1 | g)' that names some"
+        )
     formula = parse(re_formula)
     kept = set()
     for term in expand(formula.rhs, formula.source).groups:
         inner = term.coefficients
-        design = Design.learn(inner.terms, inner.intercept, fit.model.spec.frame, source=formula.source)
+        design = Design.learn(
+            inner.terms,
+            inner.intercept,
+            fit.model.spec.frame,
+            contrasts=fit.recipe.contrasts,
+            cmc=fit.formula.options_of("mu").cmc,
+            source=formula.source,
+        )
         for coef in design.names:
             if (term.name, coef) not in every:
                 known = [f"{c} by {g}" for g, c in sorted(every)]

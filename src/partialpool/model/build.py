@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from partialpool.engine.expression import RowKernel
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
-from partialpool.families.composition import Level, likelihood
 from partialpool.frame.columns import Frame
 from partialpool.frame.values import Value
 from partialpool.model.model import Model
@@ -19,7 +17,7 @@ from partialpool.priors.sampling import shared_variables
 from partialpool.terms.declarations import Declarations
 from partialpool.terms.output import RANKS
 
-__all__ = ["add_category", "add_likelihood", "build", "response_likelihood"]
+__all__ = ["add_category", "add_likelihood", "build"]
 
 
 def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = False) -> Model:
@@ -83,18 +81,6 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
     return slots
 
 
-def response_likelihood(spec: Specification) -> RowKernel:
-    """Return the compiled likelihood of a specification's response."""
-    predicted = {p.dpar for p in spec.predictors}
-    levels: dict[str, Level] = {dpar: "row" if dpar in predicted else "scalar" for dpar in spec.family.dpars}
-    for p in spec.scalars:
-        if isinstance(p.value, str):  # tied: it comes as the parameter does that it equals
-            levels[p.place.dpar] = levels[p.value]
-    if "se" in spec.response.additions and "se_sigma" not in spec.response.additions:
-        del levels["sigma"]  # known standard errors take its place
-    return likelihood(spec.family, levels, spec.response.additions)
-
-
 def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:
     """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
@@ -104,7 +90,7 @@ def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Sl
     if own is not None:
         return own
     out = section.slot()
-    section.add(response_likelihood(spec).op(slots, columns, out))
+    section.add(spec.likelihood.op(slots, columns, out))
     return out
 
 

@@ -130,7 +130,9 @@ class ResponseTerm:
                     continue
                 values = self._numbers(call, frame)
                 if self._flag(call.function, "scale"):
-                    values = values / values.mean()
+                    # New rows are measured by the mean of the data of the fit.
+                    known = self.state.recall(f"mean of {call.function}()", partial(dict, mean=float(values.mean())))
+                    values = values / known["mean"]
                 found[column_of(call.function)] = values
         return found
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from partialpool.engine.expression import RowKernel
 from partialpool.errors import FormulaError, nearest
 from partialpool.families.base import Family
+from partialpool.families.composition import Level, likelihood
 from partialpool.families.defaults import intercept_prior, parameter_prior, scale_prior
 from partialpool.families.ordinal import OrdinalFamily
 from partialpool.families.parameters import Parameter
@@ -100,6 +103,18 @@ class Specification:
     def scalars(self) -> tuple[ScalarParameter, ...]:
         """The parameters that are not predicted."""
         return tuple(p for p in self.parameters if isinstance(p, ScalarParameter))
+
+    @cached_property
+    def likelihood(self) -> RowKernel:
+        """The compiled likelihood of the response, of families that have a density as mathematics."""
+        predicted = {p.dpar for p in self.predictors}
+        levels: dict[str, Level] = {dpar: "row" if dpar in predicted else "scalar" for dpar in self.family.dpars}
+        for p in self.scalars:
+            if isinstance(p.value, str):  # tied: it comes as the parameter does that it equals
+                levels[p.place.dpar] = levels[p.value]
+        if "se" in self.response.additions and "se_sigma" not in self.response.additions:
+            del levels["sigma"]  # known standard errors take its place
+        return likelihood(self.family, levels, self.response.additions)
 
     @property
     def constants(self) -> dict[str, float]:
