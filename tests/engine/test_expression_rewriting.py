@@ -57,7 +57,7 @@ p = m.inv_logit(x)
         (y * m.inv_logit(-x) - (1 - y) * p, y - p),
         (1 - m.gamma_q(a, b), GammaP(a, b)),
         (m.log(m.gamma_q(a, b)), LogGammaQ(a, b)),
-        (m.log(1 - m.beta_inc(a, b, p)), LogBetaInc(b, a, m.inv_logit(-x))),
+        (m.log(1 - m.beta_inc(a, b, p)), LogBetaInc(b, a, m.inv_logit(-x), p)),
         (m.log(m.where(y > 0, mu, p)), Where(y > 0, x, -m.log1p_exp(-x))),
         (m.inv_logit(m.logit(a)), a),
         (0.5 * x, x / 2),

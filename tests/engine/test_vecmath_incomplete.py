@@ -89,7 +89,7 @@ def test_beta(point):
         }
     for name, truth in truths.items():
         tolerance = 1e-11 * abs(truth) + mpmath.mpf("1e-300")
-        assert abs(getattr(vecmath, name)(a, b, x) - truth) <= tolerance, (name, truth)
+        assert abs(getattr(vecmath, name)(a, b, x, 1.0 - x) - truth) <= tolerance, (name, truth)
 
 
 @pytest.mark.parametrize("shape", [1e7, 1e8])
@@ -100,7 +100,9 @@ def test_huge_shapes(shape):
         assert vecmath.gamma_p(shape, x) == pytest.approx(special.gammainc(shape, x), rel=1e-11)
         assert vecmath.gamma_q(shape, x) == pytest.approx(special.gammaincc(shape, x), rel=1e-11)
         share = 0.5 + z / math.sqrt(8.0 * shape)
-        assert vecmath.beta_inc(shape, shape, share) == pytest.approx(special.betainc(shape, shape, share), rel=1e-9)
+        assert vecmath.beta_inc(shape, shape, share, 1.0 - share) == pytest.approx(
+            special.betainc(shape, shape, share), rel=1e-9
+        )
 
 
 def test_gamma_limits():
@@ -122,9 +124,55 @@ def test_gamma_tails_beyond_underflow():
 
 def test_beta_limits():
     nan = math.nan
-    assert (vecmath.beta_inc(2.0, 3.0, 0.0), vecmath.beta_inc(2.0, 3.0, 1.0)) == (0.0, 1.0)
-    assert (vecmath.beta_inc_a(2.0, 3.0, 0.0), vecmath.beta_inc_b(2.0, 3.0, 1.0)) == (0.0, 0.0)
-    assert vecmath.log_beta_inc(2.0, 3.0, 0.0) == -math.inf
-    assert vecmath.log_beta_inc(3000.0, 1.0, 0.1) == pytest.approx(3000.0 * math.log(0.1), rel=1e-14)
+    assert (vecmath.beta_inc(2.0, 3.0, 0.0, 1.0), vecmath.beta_inc(2.0, 3.0, 1.0, 0.0)) == (0.0, 1.0)
+    assert (vecmath.beta_inc_a(2.0, 3.0, 0.0, 1.0), vecmath.beta_inc_b(2.0, 3.0, 1.0, 0.0)) == (0.0, 0.0)
+    assert vecmath.log_beta_inc(2.0, 3.0, 0.0, 1.0) == -math.inf
+    assert vecmath.log_beta_inc(3000.0, 1.0, 0.1, 0.9) == pytest.approx(3000.0 * math.log(0.1), rel=1e-14)
     for a, b, x in ((-1.0, 1.0, 0.5), (1.0, 0.0, 0.5), (1.0, 1.0, 1.5), (1.0, 1.0, nan), (nan, 1.0, 0.5)):
-        assert math.isnan(vecmath.beta_inc(a, b, x))
+        assert math.isnan(vecmath.beta_inc(a, b, x, 1.0 - x))
+
+
+@pytest.mark.parametrize(("a", "b"), [(1e8, 30.0), (30.0, 1e8), (1e8, 0.5), (1e-6, 3.0)])
+def test_the_complement_keeps_the_digits_of_small_differences_from_one(a, b):
+    """Poisson and normal limits: x or 1 - x is of the order 1e-7, and powers of 1e8 stand over it."""
+    for small in (3e-8, 3e-7, 2e-6):
+        with mpmath.workdps(150):
+            y = mpmath.mpf(small) if a > b else 1 - mpmath.mpf(small)
+            value = beta_inc(mpmath.mpf(a), mpmath.mpf(b), 1 - y)
+            truth = float(mpmath.log(value))
+        x, y = float(1 - y), float(y)
+        assert vecmath.log_beta_inc(a, b, x, y) == pytest.approx(truth, rel=1e-11, abs=1e-14 if a < 1 else 1e-300)
+
+
+def student_cdf(z, nu):
+    """Lower tail by the hypergeometric series of x or of 1 - x, whichever is smaller."""
+    square, half = z**2 / nu, mpmath.mpf(1) / 2
+    constant = mpmath.beta(nu / 2, half)
+    if square < 1:
+        y = square / (1 + square)
+        middle = mpmath.sqrt(y) * 2 / constant * mpmath.hyp2f1(half, 1 - nu / 2, 3 * half, y)
+        tail = (1 - middle) / 2
+    else:
+        x = 1 / (1 + square)
+        tail = x ** (nu / 2) * 2 / nu / constant * mpmath.hyp2f1(nu / 2, half, nu / 2 + 1, x) / 2
+    return tail if z < 0 else 1 - tail
+
+
+@pytest.mark.parametrize("nu", [1.0, 2.5, 30.0, 1e4])
+@pytest.mark.parametrize("z", [-1e150, -300.0, -4.0, -1.0, -1e-9, 0.0, 1e-9, 0.7, 3.0, 50.0])
+def test_student(z, nu):
+    with mpmath.workdps(80 if abs(z) < 1e100 else 400):
+        at, degrees = mpmath.mpf(z), mpmath.mpf(nu)
+        truth = mpmath.log(student_cdf(at, degrees))
+        slope_truth = slope(lambda n: mpmath.log(student_cdf(at, n)), degrees)
+    assert vecmath.log_student_cdf(z, nu) == pytest.approx(float(truth), rel=2e-12, abs=1e-300)
+    assert vecmath.log_student_cdf_nu(z, nu) == pytest.approx(float(slope_truth), rel=1e-8, abs=1e-13)
+
+
+def test_terms_do_not_cancel():
+    with mpmath.workdps(60):
+        exact = 1e9 * mpmath.log(mpmath.mpf(1e9 + 1e4)) - mpmath.mpf(1e9 + 1e4) - mpmath.loggamma(mpmath.mpf(1e9) + 1)
+        assert vecmath.log_gamma_term(1e9, 1e9 + 1e4) == pytest.approx(float(exact), rel=1e-11)
+        a, b, x = mpmath.mpf(1e9), mpmath.mpf(4e9), mpmath.mpf(0.2)
+        exact = a * mpmath.log(x) + b * mpmath.log(1 - x) - mpmath.log(mpmath.beta(a, b))
+        assert vecmath.log_beta_term(1e9, 4e9, 0.2, 0.8) == pytest.approx(float(exact), rel=1e-8)

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy as sp
 
+from partialpool.engine.mathematics.special_symbols import LogStudentCdf, StudentCdf
 from partialpool.engine.mathematics.symbols import (
     Absolute,
     Expm1,
@@ -111,6 +112,10 @@ def _ratio_expm1(x: Any) -> Any:
     return Where(Absolute(x) < _EXPM1_TINY, 1, Where(x > _EXPM1_LARGE, 0, x * _reciprocal(Expm1(x))))
 
 
+def _student_cdf(z: Any, nu: Any) -> Any:
+    return sp.exp(LogStudentCdf(z, nu))
+
+
 def _sign(x: Any) -> Any:
     return Where(x > 0, 1, Where(x < 0, -1, 0))
 
@@ -145,4 +150,5 @@ _RULES: dict[Any, Callable[..., Any]] = {
     SoftplusSlope: _softplus_slope,
     RatioExpm1: _ratio_expm1,
     Sign: _sign,
+    StudentCdf: _student_cdf,
 }

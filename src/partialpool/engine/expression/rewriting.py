@@ -23,7 +23,9 @@ from partialpool.engine.mathematics.special_symbols import (
     LogGammaP,
     LogGammaQ,
     LogNormalCdf,
+    LogStudentCdf,
     NormalCdf,
+    StudentCdf,
 )
 from partialpool.engine.mathematics.symbols import (
     Absolute,
@@ -144,8 +146,10 @@ def _complement(function: Any) -> Any:
             return GammaQ(*function.args)
         case GammaQ():
             return GammaP(*function.args)
-        case BetaInc(args=(a, b, x)):
-            return BetaInc(b, a, _sum(sp.S.One, -x))
+        case BetaInc(args=(a, b, x, y)):
+            return BetaInc(b, a, y, x)
+        case StudentCdf(args=(z, nu)):
+            return StudentCdf(-z, nu)
     return None
 
 
@@ -214,6 +218,7 @@ _LOGS = {
     GammaP: LogGammaP,
     GammaQ: LogGammaQ,
     BetaInc: LogBetaInc,
+    StudentCdf: LogStudentCdf,
     Log1pExp: LogSoftplus,
 }
 """Functions whose logarithm is a function of its own."""

@@ -47,8 +47,12 @@ __all__ = [
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_beta_inc",
     "log_diff_exp",
+    "log_gamma_p",
+    "log_gamma_q",
     "log_inv_logit",
+    "log_student_cdf",
     "log_sum_exp",
     "logit",
     "maximum",
@@ -58,6 +62,7 @@ __all__ = [
     "sign",
     "sin",
     "sqrt",
+    "student_cdf",
     "tan",
     "tanh",
     "trigamma",
@@ -313,9 +318,43 @@ def gamma_q(a: Quantity, x: Quantity) -> Quantity:
     return _call("gamma_q", a, x)
 
 
-def beta_inc(a: Quantity, b: Quantity, x: Quantity) -> Quantity:
-    """Return the regularised incomplete beta function: P(X <= x) for X ~ beta(a, b)."""
-    return _call("beta_inc", a, b, x)
+def beta_inc(a: Quantity, b: Quantity, x: Quantity, y: Quantity | None = None) -> Quantity:
+    """Return the regularised incomplete beta function: P(X <= x) for X ~ beta(a, b).
+
+    Give y = 1 - x where it is known better than by subtraction.
+    """
+    return _call("beta_inc", a, b, x, 1 - x if y is None else y)
+
+
+def student_cdf(z: Quantity, nu: Quantity) -> Quantity:
+    """Return the distribution function of Student's t with nu degrees of freedom.
+
+    Examples
+    --------
+    >>> student_cdf(0.0, 3.0)
+    0.5
+    """
+    return _call("student_cdf", z, nu)
+
+
+def log_student_cdf(z: Quantity, nu: Quantity) -> Quantity:
+    """Return log(student_cdf(z, nu)), accurate in the lower tail."""
+    return _call("log_student_cdf", z, nu)
+
+
+def log_gamma_p(a: Quantity, x: Quantity) -> Quantity:
+    """Return log(gamma_p(a, x)), also where that underflows."""
+    return _call("log_gamma_p", a, x)
+
+
+def log_gamma_q(a: Quantity, x: Quantity) -> Quantity:
+    """Return log(gamma_q(a, x)), also where that underflows."""
+    return _call("log_gamma_q", a, x)
+
+
+def log_beta_inc(a: Quantity, b: Quantity, x: Quantity, y: Quantity | None = None) -> Quantity:
+    """Return log(beta_inc(a, b, x, y)), also where that underflows."""
+    return _call("log_beta_inc", a, b, x, 1 - x if y is None else y)
 
 
 def floor(x: Quantity) -> Quantity:

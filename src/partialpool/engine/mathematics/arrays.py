@@ -38,7 +38,11 @@ __all__ = [
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_beta_inc",
     "log_diff_exp",
+    "log_gamma_p",
+    "log_gamma_q",
+    "log_student_cdf",
     "log_sum_exp",
     "logit",
     "maximum",
@@ -47,6 +51,7 @@ __all__ = [
     "sign",
     "sin",
     "sqrt",
+    "student_cdf",
     "tan",
     "tanh",
     "trigamma",
@@ -104,6 +109,46 @@ def _log_normal_difference(x: Any, y: Any) -> Any:
     )
 
 
+def _beta_inc(a: Any, b: Any, x: Any, y: Any) -> Any:
+    """Return the incomplete beta function, from the smaller of x and y = 1 - x."""
+    return np.where(x < y, special.betainc(a, b, x), special.betaincc(b, a, y))
+
+
+def _log_of_probability(lower: Any, upper: Any, name: str, *arguments: Any) -> Any:
+    """Return log(lower), given upper = 1 - lower; where that underflows, by the function of `vecmath` of this name."""
+    result = np.where(lower < 0.5, np.log(lower), np.log1p(-upper))
+    tiny = lower < np.finfo(float).tiny
+    if not np.any(tiny):
+        return result
+    from partialpool.engine import vecmath
+
+    parts = [np.broadcast_to(argument, result.shape)[tiny].tolist() for argument in arguments]
+    result[tiny] = [getattr(vecmath, name)(*point) for point in zip(*parts, strict=True)]
+    return result
+
+
+def _log_gamma_p(a: Any, x: Any) -> Any:
+    return _log_of_probability(special.gammainc(a, x), special.gammaincc(a, x), "log_gamma_p", a, x)
+
+
+def _log_gamma_q(a: Any, x: Any) -> Any:
+    return _log_of_probability(special.gammaincc(a, x), special.gammainc(a, x), "log_gamma_q", a, x)
+
+
+def _log_beta_inc(a: Any, b: Any, x: Any, y: Any) -> Any:
+    return _log_of_probability(_beta_inc(a, b, x, y), _beta_inc(b, a, y, x), "log_beta_inc", a, b, x, y)
+
+
+def _student_cdf(z: Any, nu: Any) -> Any:
+    ratio = np.minimum(np.abs(z) / np.sqrt(nu), 1e150) ** 2
+    tail = _beta_inc(nu / 2, 0.5, 1 / (1 + ratio), ratio / (1 + ratio)) / 2
+    return np.where(z > 0, 1 - tail, tail)
+
+
+def _log_student_cdf(z: Any, nu: Any) -> Any:
+    return _log_of_probability(_student_cdf(z, nu), _student_cdf(-z, nu), "log_student_cdf", z, nu)
+
+
 exp, expm1, log, log1p, sqrt = map(_quiet, (np.exp, np.expm1, np.log, np.log1p, np.sqrt))
 sin, cos, tan, atan, tanh = map(_quiet, (np.sin, np.cos, np.tan, np.arctan, np.tanh))
 floor, absolute, sign = map(_quiet, (np.floor, np.abs, np.sign))
@@ -124,7 +169,9 @@ Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
 )
 log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816
 cauchy_cdf = _quiet(lambda x: np.where(x < -1, -np.arctan(1 / x), np.arctan(x) + np.pi / 2) / np.pi)
-gamma_p, gamma_q, beta_inc = map(_quiet, (special.gammainc, special.gammaincc, special.betainc))
+gamma_p, gamma_q, beta_inc = _quiet(special.gammainc), _quiet(special.gammaincc), _quiet(_beta_inc)
+log_gamma_p, log_gamma_q, log_beta_inc = _quiet(_log_gamma_p), _quiet(_log_gamma_q), _quiet(_log_beta_inc)
+student_cdf, log_student_cdf = _quiet(_student_cdf), _quiet(_log_student_cdf)
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

@@ -50,6 +50,7 @@ __all__ = [
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
+    "log_beta_term",
     "log_cauchy_cdf",
     "log_cloglog",
     "log_diff_exp",
@@ -57,7 +58,10 @@ __all__ = [
     "log_gamma_p_slope",
     "log_gamma_q",
     "log_gamma_q_slope",
+    "log_gamma_term",
     "log_softplus",
+    "log_student_cdf",
+    "log_student_cdf_nu",
     "log_sum_exp",
     "logit",
     "maximum",
@@ -69,6 +73,7 @@ __all__ = [
     "sin",
     "softplus_slope",
     "sqrt",
+    "student_cdf",
     "tan",
     "tanh",
     "trigamma",
@@ -90,6 +95,11 @@ def _total(function: Callable[..., Any]) -> Callable[..., Any]:
         return mp.nan if isinstance(result, mp.mpc) else result
 
     return total
+
+
+def _student_cdf(z: Any, nu: Any) -> Any:
+    tail = mp.betainc(nu / 2, mp.mpf(1) / 2, 0, nu / (nu + z**2), regularized=True) / 2
+    return tail if z < 0 else 1 - tail
 
 
 def _normal_difference(x: Any, y: Any) -> Any:
@@ -126,11 +136,13 @@ log_cauchy_cdf = _total(lambda x: mp.log(mp.atan2(1, -x) / mp.pi))
 erf = _total(mp.erf)
 gamma_p = _total(lambda a, x: mp.gammainc(a, 0, x, regularized=True))
 gamma_q = _total(lambda a, x: mp.gammainc(a, x, mp.inf, regularized=True))
-beta_inc = _total(lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True))
+beta_inc = _total(lambda a, b, x, y: mp.betainc(a, b, 0, x, regularized=True))
+student_cdf = _total(_student_cdf)
 
 log_gamma_p = _total(lambda a, x: mp.log(mp.gammainc(a, 0, x, regularized=True)))
 log_gamma_q = _total(lambda a, x: mp.log(mp.gammainc(a, x, mp.inf, regularized=True)))
-log_beta_inc = _total(lambda a, b, x: mp.log(mp.betainc(a, b, 0, x, regularized=True)))
+log_beta_inc = _total(lambda a, b, x, y: mp.log(mp.betainc(a, b, 0, x, regularized=True)))
+log_student_cdf = _total(lambda z, nu: mp.log(_student_cdf(z, nu)))
 
 # Functions that occur in derivatives only.
 ratio_expm1 = _total(lambda x: x / mp.expm1(x) if x else mp.mpf(1))
@@ -144,10 +156,13 @@ inv_mills = _total(lambda x: mp.npdf(x) / mp.ncdf(x))
 gamma_p_slope = _total(lambda a, x: mp.diff(lambda t: mp.gammainc(t, 0, x, regularized=True), a))
 log_gamma_p_slope = _total(lambda a, x: gamma_p_slope(a, x) / gamma_p(a, x))
 log_gamma_q_slope = _total(lambda a, x: -gamma_p_slope(a, x) / gamma_q(a, x))
-beta_inc_a = _total(lambda a, b, x: mp.diff(lambda t: mp.betainc(t, b, 0, x, regularized=True), a))
-beta_inc_b = _total(lambda a, b, x: mp.diff(lambda t: mp.betainc(a, t, 0, x, regularized=True), b))
-log_beta_inc_a = _total(lambda a, b, x: beta_inc_a(a, b, x) / beta_inc(a, b, x))
-log_beta_inc_b = _total(lambda a, b, x: beta_inc_b(a, b, x) / beta_inc(a, b, x))
+beta_inc_a = _total(lambda a, b, x, y: mp.diff(lambda t: mp.betainc(t, b, 0, x, regularized=True), a))
+beta_inc_b = _total(lambda a, b, x, y: mp.diff(lambda t: mp.betainc(a, t, 0, x, regularized=True), b))
+log_beta_inc_a = _total(lambda a, b, x, y: beta_inc_a(a, b, x, y) / beta_inc(a, b, x, y))
+log_beta_inc_b = _total(lambda a, b, x, y: beta_inc_b(a, b, x, y) / beta_inc(a, b, x, y))
+log_gamma_term = _total(lambda a, x: a * mp.log(x) - x - mp.loggamma(a + 1))
+log_beta_term = _total(lambda a, b, x, y: a * mp.log(x) + b * mp.log(y) - mp.log(mp.beta(a, b)))
+log_student_cdf_nu = _total(lambda z, nu: mp.diff(lambda t: mp.log(_student_cdf(z, t)), nu))
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

@@ -28,16 +28,21 @@ __all__ = [
     "LogBetaInc",
     "LogBetaIncA",
     "LogBetaIncB",
+    "LogBetaTerm",
     "LogCauchyCdf",
     "LogGammaP",
     "LogGammaPSlope",
     "LogGammaQ",
     "LogGammaQSlope",
+    "LogGammaTerm",
     "LogNormalCdf",
     "LogNormalCdfDiff",
+    "LogStudentCdf",
+    "LogStudentCdfNu",
     "NormalCdf",
     "NormalDensity",
     "NormalQuantile",
+    "StudentCdf",
     "Trigamma",
 ]
 
@@ -90,7 +95,7 @@ class LBeta(Real):
     code = "lbeta"
 
     def _partials(self, a: Any, b: Any) -> tuple[Any, ...]:
-        return Digamma(a) - Digamma(a + b), Digamma(b) - Digamma(a + b)
+        return -DigammaDiff(a, b), -DigammaDiff(b, a)
 
 
 class LogBesselI0(Real):
@@ -192,8 +197,13 @@ class Erf(Real):
         return (2 / sp.sqrt(sp.pi) * sp.exp(-(x**2)),)
 
 
-def _log_gamma_density(a: Any, x: Any) -> Any:
-    return (a - 1) * sp.log(x) - x - LGamma(a)
+class LogGammaTerm(Real):
+    """a*log(x) - x - lgamma(a + 1)."""
+
+    code = "log_gamma_term"
+
+    def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
+        return sp.log(x) - Digamma(a + 1), a / x - 1
 
 
 class GammaP(Positive):
@@ -202,7 +212,7 @@ class GammaP(Positive):
     code = "gamma_p"
 
     def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
-        return GammaPSlope(a, x), sp.exp(_log_gamma_density(a, x))
+        return GammaPSlope(a, x), sp.exp(LogGammaTerm(a, x)) * a / x
 
 
 class GammaQ(Positive):
@@ -211,7 +221,7 @@ class GammaQ(Positive):
     code = "gamma_q"
 
     def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
-        return -GammaPSlope(a, x), -sp.exp(_log_gamma_density(a, x))
+        return -GammaPSlope(a, x), -sp.exp(LogGammaTerm(a, x)) * a / x
 
 
 class GammaPSlope(Real):
@@ -226,7 +236,7 @@ class LogGammaP(Real):
     code = "log_gamma_p"
 
     def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
-        return LogGammaPSlope(a, x), sp.exp(_log_gamma_density(a, x) - self)
+        return LogGammaPSlope(a, x), sp.exp(LogGammaTerm(a, x) - self) * a / x
 
 
 class LogGammaPSlope(Real):
@@ -241,7 +251,7 @@ class LogGammaQ(Real):
     code = "log_gamma_q"
 
     def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
-        return LogGammaQSlope(a, x), -sp.exp(_log_gamma_density(a, x) - self)
+        return LogGammaQSlope(a, x), -sp.exp(LogGammaTerm(a, x) - self) * a / x
 
 
 class LogGammaQSlope(Real):
@@ -250,17 +260,26 @@ class LogGammaQSlope(Real):
     code = "log_gamma_q_slope"
 
 
-def _log_beta_density(a: Any, b: Any, x: Any) -> Any:
-    return (a - 1) * sp.log(x) + (b - 1) * Log1p(-x) - LBeta(a, b)
+class LogBetaTerm(Real):
+    """a*log(x) + b*log(y) - lbeta(a, b), y = 1 - x; its derivatives are those at such pairs."""
+
+    code = "log_beta_term"
+
+    def _partials(self, a: Any, b: Any, x: Any, y: Any) -> tuple[Any, ...]:
+        return sp.log(x) + DigammaDiff(a, b), sp.log(y) + DigammaDiff(b, a), a / x, b / y
 
 
 class BetaInc(Positive):
-    """The regularised incomplete beta function of a, b, x."""
+    """The regularised incomplete beta function of a, b, x and y = 1 - x.
+
+    Along such pairs, the derivative by x is that of the function of one variable, and the one by y is none.
+    """
 
     code = "beta_inc"
 
-    def _partials(self, a: Any, b: Any, x: Any) -> tuple[Any, ...]:
-        return BetaIncA(a, b, x), BetaIncB(a, b, x), sp.exp(_log_beta_density(a, b, x))
+    def _partials(self, a: Any, b: Any, x: Any, y: Any) -> tuple[Any, ...]:
+        density = sp.exp(LogBetaTerm(a, b, x, y)) / (x * y)
+        return BetaIncA(a, b, x, y), BetaIncB(a, b, x, y), density, sp.S.Zero
 
 
 class BetaIncA(Real):
@@ -276,13 +295,13 @@ class BetaIncB(Real):
 
 
 class LogBetaInc(Real):
-    """log(beta_inc(a, b, x))."""
+    """log(beta_inc(a, b, x, y))."""
 
     code = "log_beta_inc"
 
-    def _partials(self, a: Any, b: Any, x: Any) -> tuple[Any, ...]:
-        density = sp.exp(_log_beta_density(a, b, x) - self)
-        return LogBetaIncA(a, b, x), LogBetaIncB(a, b, x), density
+    def _partials(self, a: Any, b: Any, x: Any, y: Any) -> tuple[Any, ...]:
+        density = sp.exp(LogBetaTerm(a, b, x, y) - self) / (x * y)
+        return LogBetaIncA(a, b, x, y), LogBetaIncB(a, b, x, y), density, sp.S.Zero
 
 
 class LogBetaIncA(Real):
@@ -295,3 +314,33 @@ class LogBetaIncB(Real):
     """The derivative of LogBetaInc by b."""
 
     code = "log_beta_inc_b"
+
+
+def _log_student_density(z: Any, nu: Any) -> Any:
+    constant = LGammaDiff(nu / 2, sp.Rational(1, 2)) - sp.log(nu) / 2 - sp.log(sp.pi) / 2
+    return constant - (nu + 1) / 2 * Log1p(z**2 / nu)
+
+
+class StudentCdf(Positive):
+    """The distribution function of Student's t with nu degrees of freedom, of z and nu."""
+
+    code = "student_cdf"
+
+    def _partials(self, z: Any, nu: Any) -> tuple[Any, ...]:
+        slope = sp.exp(LogStudentCdf(z, nu)) * LogStudentCdfNu(z, nu)
+        return sp.exp(_log_student_density(z, nu)), slope
+
+
+class LogStudentCdf(Real):
+    """log(student_cdf(z, nu))."""
+
+    code = "log_student_cdf"
+
+    def _partials(self, z: Any, nu: Any) -> tuple[Any, ...]:
+        return sp.exp(_log_student_density(z, nu) - self), LogStudentCdfNu(z, nu)
+
+
+class LogStudentCdfNu(Real):
+    """The derivative of LogStudentCdf by nu."""
+
+    code = "log_student_cdf_nu"

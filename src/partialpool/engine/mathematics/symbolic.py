@@ -38,7 +38,11 @@ __all__ = [
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_beta_inc",
     "log_diff_exp",
+    "log_gamma_p",
+    "log_gamma_q",
+    "log_student_cdf",
     "log_sum_exp",
     "logit",
     "maximum",
@@ -47,6 +51,7 @@ __all__ = [
     "sign",
     "sin",
     "sqrt",
+    "student_cdf",
     "tan",
     "tanh",
     "trigamma",
@@ -65,6 +70,8 @@ lgamma_diff, lbeta, log_bessel_i0 = special.LGammaDiff, special.LBeta, special.L
 Phi, log_Phi, erf = special.NormalCdf, special.LogNormalCdf, special.Erf  # noqa: N816
 Phi_inverse, log_Phi_diff, cauchy_cdf = special.NormalQuantile, special.LogNormalCdfDiff, special.CauchyCdf  # noqa: N816
 gamma_p, gamma_q, beta_inc = special.GammaP, special.GammaQ, special.BetaInc
+log_gamma_p, log_gamma_q, log_beta_inc = special.LogGammaP, special.LogGammaQ, special.LogBetaInc
+student_cdf, log_student_cdf = special.StudentCdf, special.LogStudentCdf
 floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, symbols.Where
 equal, both, either = sp.Eq, sp.And, sp.Or
 

@@ -11,6 +11,7 @@ from partialpool.engine.vecmath.incomplete_beta import (
     log_beta_inc,
     log_beta_inc_a,
     log_beta_inc_b,
+    log_beta_term,
 )
 from partialpool.engine.vecmath.incomplete_gamma import (
     gamma_p,
@@ -20,6 +21,7 @@ from partialpool.engine.vecmath.incomplete_gamma import (
     log_gamma_p_slope,
     log_gamma_q,
     log_gamma_q_slope,
+    log_gamma_term,
 )
 from partialpool.engine.vecmath.logistic import (
     inv_logit,
@@ -42,6 +44,7 @@ from partialpool.engine.vecmath.normal import (
     phi,
 )
 from partialpool.engine.vecmath.primitives import select, vector_function
+from partialpool.engine.vecmath.student import log_student_cdf, log_student_cdf_nu
 from partialpool.engine.vecmath.trigonometric import atan, cauchy_cdf, cos, log_cauchy_cdf, sin, tan, tanh
 
 __all__ = [
@@ -78,14 +81,18 @@ __all__ = [
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
+    "log_beta_term",
     "log_cauchy_cdf",
     "log_diff_exp",
     "log_gamma_p",
     "log_gamma_p_slope",
     "log_gamma_q",
     "log_gamma_q_slope",
+    "log_gamma_term",
     "log_inv_logit",
     "log_phi",
+    "log_student_cdf",
+    "log_student_cdf_nu",
     "log_sum_exp",
     "logit",
     "phi",

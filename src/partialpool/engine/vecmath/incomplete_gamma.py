@@ -24,6 +24,7 @@ __all__ = [
     "log_gamma_p_slope",
     "log_gamma_q",
     "log_gamma_q_slope",
+    "log_gamma_term",
 ]
 
 _INF = math.inf
@@ -35,15 +36,21 @@ _ROUNDING = 5e-16
 
 
 @vector_function
-def _log_density(a: float, x: float) -> float:
-    """Return a log(x) - x - lgamma(a + 1), without the cancellation of large a and x."""
+def log_gamma_term(a: float, x: float) -> float:
+    """Return a log(x) - x - lgamma(a + 1), without the cancellation of large a and x.
+
+    Examples
+    --------
+    >>> log_gamma_term(1.0, 1.0)
+    -1.0
+    """
     large = a * log_less(x / a, (x - a) / a) - (_HALF_LOG_2PI + 0.5 * log(a) + stirling_remainder(a))
     return select(a >= STIRLING_FROM, large, a * log(x) - x - lgamma(a + 1.0))
 
 
 @vector_function
 def _log_density_slope(a: float, x: float) -> float:
-    """Return log(x) - digamma(a + 1), the derivative of `_log_density` with respect to a."""
+    """Return log(x) - digamma(a + 1), the derivative of `log_gamma_term` with respect to a."""
     excess = (x - a) / a
     log_ratio = select(abs(excess) < 0.5, log1p(excess), log(x / a))
     return select(a > 1.0, log_ratio - (digamma(a) - log(a) + 1.0 / a), log(x) - digamma(a + 1.0))
@@ -112,7 +119,7 @@ def _logs_and_slopes(a: float, x: float) -> tuple[float, float, float, float]:
         return -_INF, 0.0, -_INF, 0.0
     if x == _INF:
         return 0.0, -_INF, 0.0, _INF
-    density, density_slope = _log_density(a, x), _log_density_slope(a, x)
+    density, density_slope = log_gamma_term(a, x), _log_density_slope(a, x)
     if x < a + 1.0:
         series, slope = _lower_series(a, x)
         log_p, p_slope = density + series, density_slope + slope
