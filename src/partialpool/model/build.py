@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from partialpool.engine.constraints import Increasing
+from partialpool.engine.ops.affine import Affine
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
 from partialpool.frame.columns import Frame
@@ -64,10 +66,12 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
     """Declare the parameters of all but the groups; return the slot of each distributional parameter."""
     slots: dict[str, Slot] = {}
     tied = []
+    increasing = to.tape.slot(len(spec.family.ordered))
     for p in spec.parameters:
         if isinstance(p, PredictorTerms):
             slots[p.dpar] = section.slot()
-            thresholds = p.population.declare(to, section, slots[p.dpar], spec.frame)
+            intercept = increasing[spec.family.ordered.index(p.dpar)] if p.dpar in spec.family.ordered else None
+            thresholds = p.population.declare(to, section, slots[p.dpar], spec.frame, intercept)
             if thresholds is not None:
                 slots["thresholds"] = thresholds
             if p.specific is not None:
@@ -78,7 +82,21 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
             slots[p.place.dpar] = p.declare(to, slots)
     for p in tied:
         slots[p.place.dpar] = p.declare(to, slots)
+    for term in spec.shares:
+        slots |= term.declare(to)
+    if spec.family.ordered:
+        _declare_ordered(spec, to, increasing)
     return slots
+
+
+def _declare_ordered(spec: Specification, to: Declarations, intercepts: Slot) -> None:
+    """Declare intercepts that must increase, each with its own prior, and copy them to the slot that predictors read."""
+    places = [next(p.place for p in spec.predictors if p.dpar == dpar) for dpar in spec.family.ordered]
+    labels = [place.name("Intercept") for place in places]
+    ordered = to.vector(
+        *("ordered_Intercept", "Intercept", [""] * len(places)), places=places, labels=labels, constraint=Increasing()
+    )
+    to.tape.add(Affine(intercepts, ordered, ordered, np.zeros((len(places), len(places)))))
 
 
 def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame) -> Slot:

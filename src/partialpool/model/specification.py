@@ -28,6 +28,7 @@ from partialpool.terms.offset import OffsetTerm
 from partialpool.terms.place import Place
 from partialpool.terms.population import PopulationTerm
 from partialpool.terms.scalar import ScalarParameter
+from partialpool.terms.shares import SharesTerm
 from partialpool.terms.thresholds import ThresholdTerm
 
 __all__ = ["PredictorTerms", "Specification", "specify"]
@@ -84,6 +85,8 @@ class Specification:
         Group-level effects.
     sd_prior
         Default prior of their standard deviations.
+    shares
+        Vectors of shares that the family has beside its distributional parameters.
     """
 
     formula: ModelFormula
@@ -93,6 +96,7 @@ class Specification:
     parameters: tuple[PredictorTerms | ScalarParameter, ...]
     blocks: tuple[GroupBlock, ...]
     sd_prior: str
+    shares: tuple[SharesTerm, ...] = ()
 
     @property
     def predictors(self) -> tuple[PredictorTerms, ...]:
@@ -107,14 +111,19 @@ class Specification:
     @cached_property
     def likelihood(self) -> RowKernel:
         """The compiled likelihood of the response, of families that have a density as mathematics."""
-        predicted = {p.dpar for p in self.predictors}
-        levels: dict[str, Level] = {dpar: "row" if dpar in predicted else "scalar" for dpar in self.family.dpars}
-        for p in self.scalars:
-            if isinstance(p.value, str):  # tied: it comes as the parameter does that it equals
-                levels[p.place.dpar] = levels[p.value]
-        if "se" in self.response.additions and "se_sigma" not in self.response.additions:
-            del levels["sigma"]  # known standard errors take its place
-        return likelihood(self.family, levels, self.response.additions)
+        return likelihood(self.family, self.levels, self.response.additions)
+
+    @property
+    def levels(self) -> dict[str, Level]:
+        """How each distributional parameter comes to the likelihood."""
+        levels: dict[str, Level] = {p.dpar: "row" for p in self.predictors}
+        for p in sorted(self.scalars, key=_is_tied):
+            # A tied one comes as the parameter does that it equals; known standard errors take the place of sigma.
+            if not _is_sigma_of_errors(self.family, p.place.dpar, self.response.additions):
+                levels[p.place.dpar] = levels[p.value] if isinstance(p.value, str) else "scalar"
+        for term in self.shares:
+            levels |= dict.fromkeys(set(term.shares.elements) & set(self.family.dpars), "scalar")
+        return levels
 
     @property
     def constants(self) -> dict[str, float]:
@@ -126,6 +135,8 @@ class Specification:
         rows: list[Prior] = []
         for p in self.parameters:
             rows += p.default_priors()
+        for term in self.shares:
+            rows += term.default_priors()
         for block in self.blocks:
             rows += block.default_priors(self.sd_prior)
         return order_rows(PriorTable(tuple(dict.fromkeys(rows))))
@@ -152,6 +163,9 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
     response = replace(response, family=family)
     response.response(frame)
     _refuse_unknown(formula, family, response.additions)
+    family = family.arranged(tuple(formula.parameters), formula.fixed)
+    response = replace(response, family=family)
+    shares = tuple(SharesTerm(Place(), one, family.dpars) for one in family.shares)
     named = {dpar: _formula_of(dpar, formula, family) for dpar in family.dpars}
     predicted = [_Predicted(dpar, name, trees[name], formula) for dpar, name in named.items() if name is not None]
     by_dpar = {p.dpar: p for p in predicted}
@@ -160,10 +174,12 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
         if dpar in by_dpar
         else _scalar(formula, family, dpar, raw, response.additions)
         for dpar in family.dpars
+        if dpar in by_dpar or dpar in family.single_dpars
     )
+    _refuse_unordered(family, parameters)
     members = [member for p in predicted for member in _members(p, frame, contrasts)]
     blocks = tuple(number_blocks(members, {p.place: p.source for p in predicted}))
-    return Specification(formula, family, frame, response, parameters, blocks, scale_prior(family, raw))
+    return Specification(formula, family, frame, response, parameters, blocks, scale_prior(family, raw), shares)
 
 
 @dataclass(frozen=True)
@@ -211,15 +227,37 @@ def _refuse_unknown(formula: ModelFormula, family: Family, additions: tuple[str,
                 f"{name!r} is not a parameter of family {family.name}; {nearest(name, family.dpars)}"
                 + ("" if not formula.options_of("mu").nl else " (nonlinear formulas are not supported yet)")
             )
-    if "sigma" in {*formula.parameters, *formula.fixed} and "se" in additions and "se_sigma" not in additions:
-        raise FormulaError("the known errors of se() take the place of sigma; write se(..., sigma = TRUE) to have both")
-    if "mu" in formula.fixed:
-        raise FormulaError("mu cannot be fixed; give it a formula, as in 'y ~ 1'")
+        if _is_sigma_of_errors(family, name, additions):
+            raise FormulaError(
+                f"the known errors of se() take the place of {name}; write se(..., sigma = TRUE) to have both"
+            )
+    for name in family.main_dpars:
+        if name in formula.fixed:
+            raise FormulaError(f"{name} cannot be fixed; give it a formula, as in 'y ~ 1'")
     for name, value in formula.fixed.items():
         if isinstance(value, str):
             _check_tie(name, value, formula, family)
         else:
             _check_fixed(name, value, family.parameter(name))
+
+
+def _is_tied(p: ScalarParameter) -> bool:
+    return isinstance(p.value, str)
+
+
+def _is_sigma_of_errors(family: Family, dpar: str, additions: tuple[str, ...]) -> bool:
+    """Return whether known standard errors take the place of a parameter."""
+    return family.owner(dpar)[1] == "sigma" and "se" in additions and "se_sigma" not in additions
+
+
+def _refuse_unordered(family: Family, parameters: tuple[PredictorTerms | ScalarParameter, ...]) -> None:
+    """Refuse an order of intercepts that are not there, or not at the means of the predictors."""
+    for p in parameters:
+        if isinstance(p, PredictorTerms) and p.dpar in family.ordered and not p.population.has_intercept:
+            raise FormulaError(
+                f"the components of the mixture are told apart by the order of their intercepts, and {p.dpar} has none "
+                "that is centred; use mixture(..., order='none')"
+            )
 
 
 def _check_tie(name: str, other: str, formula: ModelFormula, family: Family) -> None:
@@ -298,8 +336,8 @@ def _predictor(p: _Predicted, family: Family, y: Value, frame: Frame, contrasts:
 
 def _scalar(formula: ModelFormula, family: Family, dpar: str, y: Value, additions: tuple[str, ...]) -> ScalarParameter:
     parameter = family.parameter(dpar)
-    value = formula.fixed.get(dpar, parameter.value)
-    if dpar == "sigma" and "se" in additions and "se_sigma" not in additions:
+    value = family.held(formula.fixed).get(dpar)
+    if _is_sigma_of_errors(family, dpar, additions):
         value = 0.0  # known standard errors take its place
     return ScalarParameter(Place(dpar), parameter.lower, parameter.upper, parameter_prior(family, dpar, y), value)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, bounded
+from partialpool.engine.constraints import Constraint, CorrelationFactor, Real, SumToOne, bounded
 from partialpool.engine.ops.assemble import Assemble
 from partialpool.engine.tape import Op, Slot, Tape
 from partialpool.errors import DataError, PriorError
@@ -100,7 +100,7 @@ class Declarations:
     drawable
         What holds for each parameter whose prior can be drawn from by itself: by public names of its block and its own.
     dimensions
-        Number of coefficients of each correlation matrix, by public name of its block.
+        Number of coefficients of each correlation matrix, and of elements of each simplex, by public name of its block.
     """
 
     tape: Tape
@@ -214,6 +214,27 @@ class Declarations:
         self._add_priors(prior_ops(target, prior.distribution))
         return target
 
+    def simplex(self, name: str, class_: str, size: int, *, place: Place, coef: str = "") -> Slot:
+        """Declare positive numbers that sum to one, with their Dirichlet prior; return the slot of all of them.
+
+        Raises
+        ------
+        PriorError
+            If they are held at constants that are no such numbers, or the prior is for another number of them.
+        """
+        prior = self.priors.lookup(class_, coef, "", place.resp, place.dpar, place.nlpar)
+        self.drawable.setdefault(name, {})[name] = prior
+        self.dimensions[name] = size
+        if isinstance(prior.distribution, Constant):
+            return self.tape.constant(_shares_held_at(prior, prior.distribution, size))
+        constraint = SumToOne()
+        source = self.tape.input(constraint.n_free(size))
+        target = constraint.emit(self.tape, source, size)
+        elements = tuple(str(i + 1) for i in range(size))
+        self.parameters.append(Parameter(name, elements, source, target, constraint))
+        self._add_priors(prior_ops(target, prior.distribution))
+        return target
+
     def output(self, output: Output) -> None:
         """List a saved variable."""
         self.outputs.append(output)
@@ -225,3 +246,10 @@ def _held_at(prior: PriorInForce, element: int) -> float:
         return 0.0
     value = prior.distribution.value
     return value[element] if isinstance(value, tuple) else value
+
+
+def _shares_held_at(prior: PriorInForce, constant: Constant, size: int) -> NDArray[np.float64]:
+    values = constant.values(size)
+    if not ((values > 0).all() and np.isclose(values.sum(), 1.0)):
+        raise PriorError(f"{prior.row.prior} for {prior.row.place} must be positive numbers that sum to one")
+    return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,7 @@ class GroupBlock:
         """Levels of the group."""
         return self.members[0].index
 
-    @property
+    @cached_property
     def levels(self) -> tuple[str, ...]:
         """Public names of the levels."""
         return self.index.public_levels

@@ -71,10 +71,9 @@ class Inputs:
     def matrix(self, start: int, stop: int) -> NDArray[np.float64]:
         """Return the input vectors of some of the draws: [draw, input]."""
         rows = self.picked[start:stop]
-        parts = [
-            self.flat[np.ix_(rows, part)]
-            if part.dtype == np.int64
-            else part[start:stop]  # columns of draws, or given values
-            for part in self._parts
-        ]
-        return np.ascontiguousarray(np.concatenate([*parts, np.empty((len(rows), 0))], axis=1), dtype=np.float64)
+        out = np.empty((len(rows), sum(part.shape[-1] for part in self._parts)))
+        end = 0
+        for part in self._parts:
+            begin, end = end, end + part.shape[-1]
+            out[:, begin:end] = self.flat[np.ix_(rows, part)] if part.dtype == np.int64 else part[start:stop]
+        return out

@@ -78,10 +78,10 @@ class PopulationTerm:
     @property
     def coefficients(self) -> tuple[str, ...]:
         """Names of the coefficients of class b."""
-        return self.design.names[1:] if self._has_intercept else self.design.names
+        return self.design.names[1:] if self.has_intercept else self.design.names
 
     @property
-    def _has_intercept(self) -> bool:
+    def has_intercept(self) -> bool:
         """Whether the intercept is a parameter of its own."""
         return self.centred and self.thresholds is None
 
@@ -102,20 +102,25 @@ class PopulationTerm:
             rows.append(Prior(self.intercept_prior, "Intercept", **at))
         return rows
 
-    def declare(self, to: Declarations, section: Section, eta: Slot, frame: Frame) -> Slot | None:
-        """Declare parameters and outputs, and set the predictor; return the slot of the thresholds if there are any."""
+    def declare(
+        self, to: Declarations, section: Section, eta: Slot, frame: Frame, intercept: Slot | None = None
+    ) -> Slot | None:
+        """Declare parameters and outputs, and set the predictor; return the slot of the thresholds if there are any.
+
+        An `intercept` is given where it is an element of a vector that is declared elsewhere.
+        """
         X = self.design.matrix(frame)
-        X = X[:, 1:] if self._has_intercept else X
+        X = X[:, 1:] if self.has_intercept else X
         means = X.mean(axis=0) if self.centred else np.zeros(len(self.coefficients))
         X = X - means
         to_b = np.eye(len(self.coefficients))
         if self.qr and self.coefficients:
             X, to_b = _scaled_qr(X)
         b = self._slot_of_b(to)
-        intercept = thresholds = None
+        thresholds = None
         if self.thresholds is not None:
             thresholds = self.thresholds.declare(to, b, means @ to_b)
-        elif self.centred:
+        elif self.centred and intercept is None:
             intercept = to.vector(self.place.name("Intercept"), "Intercept", [""], place=self.place, scalar=True)
         section.add(Linear(eta, intercept, b, section.blocked(X)))
         self._output_intercept(to, intercept, b, means @ to_b)
