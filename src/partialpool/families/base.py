@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.engine.mathematics import log, log_diff_exp, where
 from partialpool.errors import FamilyError, nearest
 from partialpool.families.additions import check_additions
 from partialpool.families.links import Link, as_link
-from partialpool.families.parameters import Parameter
+from partialpool.families.parameters import Parameter, Shares
 from partialpool.families.responses import Array, Observed, Response, numbered
 from partialpool.frame.values import Value
 
@@ -54,6 +55,12 @@ class Family(ABC):
         Whether mu is the mean of the logarithm of the response.
     categories
         Names of the categories of the response, once the family is bound to it.
+    components
+        Families that it mixes; empty for a family that is no mixture.
+    ordered
+        Distributional parameters whose intercepts must increase, in this order.
+    correlated
+        Names of the normal variables behind a response whose correlations, `lncor`, the model estimates.
     """
 
     is_family: ClassVar[bool] = True
@@ -64,6 +71,9 @@ class Family(ABC):
     data: tuple[str, ...] = ()
     log_scale: bool = False
     categories: tuple[str, ...] = ()
+    correlated: tuple[str, ...] = ()
+    components: tuple[Family, ...] = ()
+    ordered: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for parameter in self.parameters:
@@ -95,6 +105,37 @@ class Family(ABC):
         """Return the probability of a response above y, in mathematics; stated where 1 - cdf would lose digits."""
         return 1 - self.cdf(y, *args, **given)
 
+    def log_cdf(self, y: Any, *args: Any, **given: Any) -> Any:
+        """Return log(cdf), in mathematics; stated where arrays would underflow (the compiler knows better)."""
+        return log(self.cdf(y, *args, **given))
+
+    def log_survival(self, y: Any, *args: Any, **given: Any) -> Any:
+        """Return log(survival), in mathematics; stated where arrays would underflow."""
+        return log(self.survival(y, *args, **given))
+
+    def log_interval(self, lower: Any, upper: Any, *args: Any, **given: Any) -> Any:
+        """Return the log probability of a response above `lower` and at most `upper`, in mathematics.
+
+        By default the difference of the smaller tails.
+        """
+        below, up_to = self.log_cdf(lower, *args, **given), self.log_cdf(upper, *args, **given)
+        above, beyond = self.log_survival(lower, *args, **given), self.log_survival(upper, *args, **given)
+        return where(up_to < above, log_diff_exp(up_to, below), log_diff_exp(above, beyond))
+
+    def size_biased(self, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
+        """Return the distribution with the density y * f(y) / mean, where it is known: the mean of a part of f is its.
+
+        Returns
+        -------
+        Family, parameters, and what is added to a response of these; None where it is no family.
+        """
+        return None
+
+    @property
+    def has_cdf(self) -> bool:
+        """Whether it has a distribution function, as censoring and truncation ask for."""
+        return type(self).cdf is not Family.cdf or type(self).log_cdf is not Family.log_cdf
+
     def exposed(self, parameters: Mapping[str, Any], denom: Any) -> dict[str, Any]:
         """Return the parameters of the response over an exposure, as `rate(denom)` asks for."""
         return {**parameters, "mu": parameters["mu"] * denom}
@@ -110,6 +151,30 @@ class Family(ABC):
             Columns of the addition terms.
         """
         return self
+
+    def arranged(self, predicted: Collection[str], fixed: Mapping[str, float | str]) -> Family:
+        """Return the family for a formula, which may decide what further parameters it has.
+
+        Parameters
+        ----------
+        predicted
+            Parameters that have a formula of their own.
+        fixed
+            Parameters that are a number, or the name of the parameter that they equal.
+        """
+        return self
+
+    def held(self, fixed: Mapping[str, float | str]) -> dict[str, float | str]:
+        """Return what each parameter that is not estimated is held at, given what the formula fixes."""
+        return {p.name: p.value for p in self.parameters if p.value is not None} | dict(fixed)
+
+    def completed(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
+        """Return all distributional parameters on their natural scale, from those that have a formula or a draw."""
+        return dict(parameters)
+
+    def owner(self, dpar: str) -> tuple[Family, str]:
+        """Return the family that a distributional parameter belongs to, and its name there."""
+        return self, dpar
 
     def add_rows(
         self, section: Section, slots: Mapping[str, Slot], additions: Collection[str], columns: Mapping[str, Value]
@@ -138,6 +203,16 @@ class Family(ABC):
         Predictions of categories are probabilities, [draw, row, category].
         """
         return ()
+
+    @property
+    def shares(self) -> tuple[Shares, ...]:
+        """Vectors of shares that it has beside its distributional parameters, declared after them."""
+        return ()
+
+    @property
+    def single_dpars(self) -> tuple[str, ...]:
+        """Distributional parameters that are one number each where they have no formula."""
+        return self.dpars
 
     @property
     def main_dpars(self) -> tuple[str, ...]:
@@ -193,7 +268,7 @@ class Family(ABC):
         missing_allowed: bool = False,
         row_name: Callable[[int], str] | None = None,
     ) -> Array:
-        """Return the response as float64 numbers, shape [row], or say what is wrong with it.
+        """Return the response as float64 numbers, [row] or for a matrix [row, column], or say what is wrong with it.
 
         Parameters
         ----------

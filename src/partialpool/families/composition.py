@@ -7,13 +7,16 @@ predicted parameter is replaced by the inverse of its link at the predictor, and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import reduce
 from typing import Any, Literal
 
 from partialpool.engine.expression import Density, Input, RowKernel, row_kernel, source_key, variable
-from partialpool.engine.mathematics import log, log1m
+from partialpool.engine.mathematics import log, log1m, log_sum_exp
 from partialpool.errors import FamilyError
 from partialpool.families.additions import adjusted, column_of, refuse_unknown
 from partialpool.families.base import Family
+from partialpool.families.events import EVENT_COLUMNS, REGION_COLUMNS, by_kind
+from partialpool.families.mixture import Mixture, pooled
 
 __all__ = ["Level", "compose", "likelihood"]
 
@@ -36,7 +39,8 @@ def likelihood(family: Family, levels: Mapping[str, Level], additions: Collectio
         scale; `y` among them is a response that is itself a parameter per row (missing or measured with error).
     additions
         Addition terms of the response: `trials`, `weights`, `rate`, `se`, and `se_sigma` beside `se` where sigma is
-        kept. Without it sigma has no level: `se` takes its place.
+        kept. Without it sigma has no level: `se` takes its place. Beside `cens` and `trunc` the kinds of intervals that
+        occur, and among the columns those that describe them (see `events.event_columns`).
 
     Raises
     ------
@@ -60,31 +64,66 @@ def compose(family: Family, levels: Mapping[str, Level], additions: Collection[s
     """
     inputs, names = _inputs(family, levels, additions), _data(family, levels, additions)
     data = {name: variable(name, positive=name in ("denom", "se")) for name in ("y", *names)}
-    natural = {name: _natural(family, name) for name in levels if name != "y"}
-    given = adjusted(family, natural, additions, data) | {name: data[column_of(name)] for name in family.data}
-    expression = family.log_density(data["y"], **given)
-    for name, symbol in natural.items():
-        if levels[name] == "row":
-            expression = _linked(expression, family, name, symbol)
+    expression = _log_density(family, levels, additions, data)
     if "weights" in additions:
         expression = data["weights"] * expression
     return Density(expression, inputs, names)
 
 
-def _natural(family: Family, name: str) -> Any:
+def _log_density(
+    family: Family, levels: Mapping[str, Level], additions: Collection[str], data: Mapping[str, Any], suffix: str = ""
+) -> Any:
+    """Return the log density of a row in predictors and parameters, whose symbols end in `suffix`."""
+    if isinstance(family, Mixture):
+        return _mixed(family, levels, additions, data)
+    natural = {name: _natural(family, name, suffix) for name in levels if name != "y"}
+    given = adjusted(family, natural, additions, data) | {name: data[column_of(name)] for name in family.data}
+    expression = _of_response(family, additions, data, given)
+    for name, symbol in natural.items():
+        if levels[name] == "row":
+            expression = _linked(expression, family, name, symbol, suffix)
+    return expression
+
+
+def _mixed(family: Mixture, levels: Mapping[str, Level], additions: Collection[str], data: Mapping[str, Any]) -> Any:
+    """Return the log density of a mixture, whose proportions are numbers or the softmax of their predictors."""
+    parts = [
+        _log_density(component, family.part(k, levels), additions, data, str(k))
+        for k, component in enumerate(family.components, start=1)
+    ]
+    if "row" not in (levels.get(theta) for theta in family.thetas):
+        return reduce(
+            pooled, [log(variable(t, positive=True)) + part for t, part in zip(family.thetas, parts, strict=True)]
+        )
+    etas = [variable(theta) if theta in levels else 0 for theta in family.thetas]
+    joint = [eta + part for eta, part in zip(etas, parts, strict=True)]
+    return reduce(pooled, joint) - reduce(log_sum_exp, etas)
+
+
+def _of_response(family: Family, additions: Collection[str], data: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """Return the log density of a response as it was observed: perhaps censored, perhaps within bounds."""
+    density = family.log_density(data["y"], **given)
+    if "cens" in additions:
+        density = by_kind(family, "event", additions, data, given, density)
+    if "trunc" in additions:
+        density = density - by_kind(family, "region", additions, data, given, 0)
+    return density
+
+
+def _natural(family: Family, name: str, suffix: str) -> Any:
     lower = family.parameter(name).lower
-    return variable(name, positive=lower is not None and lower >= 0)
+    return variable(f"{name}{suffix}", positive=lower is not None and lower >= 0)
 
 
-def _linked(expression: Any, family: Family, name: str, mu: Any) -> Any:
+def _linked(expression: Any, family: Family, name: str, mu: Any, suffix: str) -> Any:
     """Return the expression with a parameter replaced by the inverse of its link at the predictor."""
-    link, eta = family.link_of(name), variable(name)
+    link, eta = family.link_of(name), variable(f"{name}{suffix}")
     complement = link.complement(eta)
     return expression.xreplace({log1m(mu): log(complement), 1 - mu: complement, mu: link.inverse(eta)})
 
 
 def _refuse_misfits(family: Family, levels: Mapping[str, Level], additions: Collection[str]) -> None:
-    refuse_unknown(family, [name for name in additions if name != "se_sigma"])
+    refuse_unknown(family, additions)
     expected, found = _parameters(family, additions), [name for name in levels if name != "y"]
     if sorted(expected) != sorted(found):
         raise FamilyError(f"family {family.name} takes the parameters {', '.join(expected)}, not {', '.join(found)}")
@@ -93,7 +132,8 @@ def _refuse_misfits(family: Family, levels: Mapping[str, Level], additions: Coll
 def _parameters(family: Family, additions: Collection[str]) -> list[str]:
     """Return the parameters that the likelihood has, in the order of the family."""
     replaced = "sigma" if "se" in additions and "se_sigma" not in additions else None
-    return [name for name in family.dpars if name != replaced]
+    absent = family.reference if isinstance(family, Mixture) else None
+    return [name for name in family.dpars if family.owner(name)[1] != replaced and name != absent]
 
 
 def _inputs(family: Family, levels: Mapping[str, Level], additions: Collection[str]) -> tuple[Input, ...]:
@@ -104,4 +144,6 @@ def _data(family: Family, levels: Mapping[str, Level], additions: Collection[str
     """Return the columns, those of addition terms in a fixed order."""
     used = [*family.data, *(name for name in ("rate", "se", "weights") if name in additions)]
     response = () if "y" in levels else ("y",)
-    return (*response, *(column_of(name) for name in used))
+    events = EVENT_COLUMNS if "cens" in additions else ()
+    regions = REGION_COLUMNS if "trunc" in additions else ()
+    return (*response, *(column_of(name) for name in used), *events, *regions)

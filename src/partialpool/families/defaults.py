@@ -91,7 +91,7 @@ def intercept_prior(family: Family, dpar: str, y: Value, offset: Array | None = 
     >>> intercept_prior(student(), "nu", np.array([0.0, 1.0]))
     'normal(2.7, 0.8)'
     """
-    return _filled(family.parameter(dpar).intercept_prior, family, y, offset)
+    return _filled(family.parameter(dpar).intercept_prior, family.owner(dpar)[0], y, offset)
 
 
 def parameter_prior(family: Family, dpar: str, y: Value) -> str:
@@ -104,7 +104,7 @@ def parameter_prior(family: Family, dpar: str, y: Value) -> str:
     >>> parameter_prior(gaussian(), "sigma", np.array([210.0, 250.0, 280.0, 300.0, 410.0]))
     'student_t(3, 0, 44.5)'
     """
-    return _filled(family.parameter(dpar).prior, family, y)
+    return _filled(family.parameter(dpar).prior, family.owner(dpar)[0], y)
 
 
 def scale_prior(family: Family, y: Value) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from partialpool.errors import FamilyError
 from partialpool.families.additions import adjusted, column_of
 from partialpool.families.base import Family
+from partialpool.families.mixture import Mixture
 from partialpool.families.responses import Array
 
 __all__ = ["draw", "epred", "probability"]
@@ -42,6 +43,9 @@ def epred(
     >>> epred(binomial(), {"mu": np.array([[0.5, 0.1]])}, ["trials"], {"trials": np.array([10.0, 20.0])})
     array([[5., 2.]])
     """
+    if isinstance(family, Mixture):
+        parts = (epred(*component, additions, data) for component in _components(family, parameters))
+        return _weighted(family, parameters, parts)
     given = _given(family, parameters, additions, data)
     return _full(np.asarray(family.mean(**given), dtype=np.float64), given)
 
@@ -74,6 +78,9 @@ def draw(
     >>> draw(gaussian(), np.random.default_rng(1), {"mu": np.zeros((4, 3)), "sigma": np.ones((4, 1))}).shape
     (4, 3)
     """
+    if isinstance(family, Mixture):
+        draws = [draw(one, rng, own, additions, data) for one, own in _components(family, parameters)]
+        return family.chosen(rng, draws, parameters)
     given = _given(family, parameters, additions, data)
     shape = _shape(given)
     try:
@@ -106,8 +113,21 @@ def probability(
     FamilyError
         If the family has no distribution function.
     """
+    if isinstance(family, Mixture):
+        parts = (probability(one, y, own, additions, data) for one, own in _components(family, parameters))
+        return _weighted(family, parameters, parts)
     given = _given(family, parameters, additions, data)
     return _full(np.asarray(family.cdf(y, **given), dtype=np.float64), given)
+
+
+def _components(family: Mixture, parameters: Mapping[str, Array]) -> list[tuple[Family, dict[str, Array]]]:
+    """Return the components of a mixture, each with its parameters; addition terms act on each by itself."""
+    return [(component, family.part(k, parameters)) for k, component in enumerate(family.components, start=1)]
+
+
+def _weighted(family: Mixture, parameters: Mapping[str, Array], parts: Iterable[Array]) -> Array:
+    terms = [parameters[theta] * part for theta, part in zip(family.thetas, parts, strict=True)]
+    return np.asarray(np.sum(np.broadcast_arrays(*terms), axis=0))
 
 
 def _given(

@@ -17,6 +17,7 @@ __all__ = [
     "REAL_LINKS",
     "STANDARD",
     "Parameter",
+    "Shares",
     "location",
 ]
 
@@ -78,6 +79,22 @@ class Parameter:
     def with_links(self, *links: str) -> Parameter:
         """Return the parameter with other links."""
         return replace(self, links=links)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Positive numbers that sum to one, which a family has beside its distributional parameters.
+
+    Attributes
+    ----------
+    name
+        Name in the parameters block, and the class of its prior.
+    elements
+        Public name of each number. Those that are distributional parameters of the family are listed as such.
+    """
+
+    name: str
+    elements: tuple[str, ...]
 
 
 def location(

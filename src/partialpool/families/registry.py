@@ -113,6 +113,10 @@ def from_dict(data: Mapping[str, Any]) -> Family:
     >>> from_dict({"family": "poisson", "link": "sqrt"})
     poisson(link='sqrt')
     """
+    if data.get("family") == "mixture":
+        from partialpool.families.mixture import Mixture
+
+        return Mixture.from_dict(data)
     return brmsfamily(**data)
 
 

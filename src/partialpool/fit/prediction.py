@@ -185,6 +185,8 @@ def _add_parameters(request: Request, frame: Frame, inputs: Inputs, section: Any
     for scalar in spec.scalars:
         if not isinstance(scalar.value, str):
             slots[scalar.place.dpar] = inputs.take([scalar.name])
+    for term in spec.shares:
+        slots |= term.predict(inputs)
     return slots | {one.place.dpar: slots[one.value] for one in spec.scalars if isinstance(one.value, str)}
 
 
@@ -232,7 +234,9 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
     for p in spec.scalars:
         if p.place.dpar not in tied:
             found[p.place.dpar] = draws[p.name].reshape(-1)[picked][:, None]
-    return found | {dpar: found[other] for dpar, other in tied.items()}
+    for term in spec.shares:
+        found |= {name: draws[name].reshape(-1)[picked][:, None] for name in term.names if name in spec.family.dpars}
+    return spec.family.completed(found | {dpar: found[other] for dpar, other in tied.items()})
 
 
 def _columns(request: Request, frame: Frame) -> dict[str, Array]:

@@ -173,7 +173,7 @@ def summarise(fit: Fit, prob: float = 0.95, *, robust: bool = False, priors: boo
     n_divergent = int(np.sum(fit.sampler_stats.get("diverging", 0)))
     settings, spec = fit.settings, fit.model.spec
     return Summary(
-        family=spec.family.name,
+        family=str(spec.family),
         links="; ".join(f"{p.dpar} = {spec.family.link_of(p.dpar).name}" for p in spec.predictors),
         formula=str(fit.formula),
         n_rows=fit.nobs(),
