@@ -29,6 +29,7 @@ __all__ = [
     "equal",
     "erf",
     "exp",
+    "exp_remainder",
     "expm1",
     "floor",
     "gamma_p",
@@ -44,16 +45,20 @@ __all__ = [
     "log1m_inv_logit",
     "log1p",
     "log1p_exp",
+    "log1p_ratio",
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_bessel_i0e",
     "log_beta_inc",
     "log_diff_exp",
     "log_gamma_p",
     "log_gamma_q",
     "log_inv_logit",
+    "log_mills",
     "log_student_cdf",
     "log_sum_exp",
+    "log_tweedie_series",
     "logit",
     "maximum",
     "minimum",
@@ -62,6 +67,7 @@ __all__ = [
     "sign",
     "sin",
     "sqrt",
+    "stirling_error",
     "student_cdf",
     "tan",
     "tanh",
@@ -272,6 +278,52 @@ def log_bessel_i0(x: Quantity) -> Quantity:
     return _call("log_bessel_i0", x)
 
 
+def log_bessel_i0e(x: Quantity) -> Quantity:
+    """Return log_bessel_i0(x) - x for x >= 0, without cancellation for large x."""
+    return _call("log_bessel_i0e", x)
+
+
+def exp_remainder(x: Quantity) -> Quantity:
+    """Return (exp(x) - 1 - x)/x**2, which is 1/2 at 0.
+
+    Examples
+    --------
+    >>> exp_remainder(0.0)
+    0.5
+    """
+    return _call("exp_remainder", x)
+
+
+def log1p_ratio(x: Quantity) -> Quantity:
+    """Return log(1 + x)/x, which is 1 at 0.
+
+    Examples
+    --------
+    >>> log1p_ratio(0.0)
+    1.0
+    """
+    return _call("log1p_ratio", x)
+
+
+def stirling_error(t: Quantity) -> Quantity:
+    """Return what Stirling's formula leaves of lgamma at x = 1/t: lgamma(x) - ((x - 1/2)*log(x) - x + log(2*pi)/2).
+
+    Examples
+    --------
+    >>> stirling_error(0.0)
+    0.0
+    """
+    return _call("stirling_error", t)
+
+
+def log_tweedie_series(rate: Quantity, alpha: Quantity) -> Quantity:
+    """Return the log of the sum over j >= 1 of rate^j (alpha*rate)^(j*alpha) exp(-rate*(1 + alpha)) / (j! gamma(j*alpha)).
+
+    It is s times the density of a Poisson number (of mean `rate`) of gamma quantities (of shape `alpha`) at its mean s.
+    """
+    return _call("log_tweedie_series", rate, alpha)
+
+
 def Phi(x: Quantity) -> Quantity:  # noqa: N802
     """Return the distribution function of the standard normal.
 
@@ -286,6 +338,11 @@ def Phi(x: Quantity) -> Quantity:  # noqa: N802
 def log_Phi(x: Quantity) -> Quantity:  # noqa: N802
     """Return log(Phi(x)), accurate in the lower tail."""
     return _call("log_Phi", x)
+
+
+def log_mills(x: Quantity) -> Quantity:
+    """Return the log of Mills' ratio, (1 - Phi(x)) over the density of the standard normal, accurate in both tails."""
+    return _call("log_mills", x)
 
 
 def Phi_inverse(p: Quantity) -> Quantity:  # noqa: N802

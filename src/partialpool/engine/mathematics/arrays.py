@@ -23,6 +23,7 @@ __all__ = [
     "equal",
     "erf",
     "exp",
+    "exp_remainder",
     "expm1",
     "floor",
     "gamma_p",
@@ -35,15 +36,19 @@ __all__ = [
     "log1m_exp",
     "log1p",
     "log1p_exp",
+    "log1p_ratio",
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_bessel_i0e",
     "log_beta_inc",
     "log_diff_exp",
     "log_gamma_p",
     "log_gamma_q",
+    "log_mills",
     "log_student_cdf",
     "log_sum_exp",
+    "log_tweedie_series",
     "logit",
     "maximum",
     "minimum",
@@ -51,6 +56,7 @@ __all__ = [
     "sign",
     "sin",
     "sqrt",
+    "stirling_error",
     "student_cdf",
     "tan",
     "tanh",
@@ -149,6 +155,28 @@ def _log_student_cdf(z: Any, nu: Any) -> Any:
     return _log_of_probability(_student_cdf(z, nu), _student_cdf(-z, nu), "log_student_cdf", z, nu)
 
 
+def _log_mills(x: Any) -> Any:
+    below = special.log_ndtr(-x) + x * x / 2 + np.log(2 * np.pi) / 2
+    return np.where(x < 0, below, np.log(special.erfcx(np.abs(x) / np.sqrt(2))) + np.log(np.pi / 2) / 2)
+
+
+def _exp_remainder(x: Any) -> Any:
+    series = sum(x**k / special.factorial(k + 2) for k in range(14))
+    return np.where(np.abs(x) < 0.5, series, np.where(x > 700, np.inf, (np.expm1(x) / x - 1) / x))
+
+
+def _stirling_error(t: Any) -> Any:
+    x, w = 1 / t, t * t
+    series = t * (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w * (1 / 1188 - w * 691 / 360360)))))
+    return np.where(t < 0.1, series, special.gammaln(x) - ((x - 0.5) * np.log(x) - x + np.log(2 * np.pi) / 2))
+
+
+def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
+    from partialpool.engine import vecmath
+
+    return np.vectorize(vecmath.log_tweedie_series, otypes=[np.float64])(rate, alpha)
+
+
 exp, expm1, log, log1p, sqrt = map(_quiet, (np.exp, np.expm1, np.log, np.log1p, np.sqrt))
 sin, cos, tan, atan, tanh = map(_quiet, (np.sin, np.cos, np.tan, np.arctan, np.tanh))
 floor, absolute, sign = map(_quiet, (np.floor, np.abs, np.sign))
@@ -164,6 +192,10 @@ lbeta = _quiet(_lbeta)
 trigamma = _quiet(lambda x: special.polygamma(1, x))
 lgamma_diff = _quiet(_lgamma_diff)
 log_bessel_i0 = _quiet(lambda x: np.log(special.i0e(x)) + np.abs(x))
+log_bessel_i0e = _quiet(lambda x: np.log(special.i0e(x)))
+log_mills, exp_remainder, stirling_error = map(_quiet, (_log_mills, _exp_remainder, _stirling_error))
+log1p_ratio = _quiet(lambda x: np.where(x == 0, 1.0, np.log1p(x) / x))
+log_tweedie_series = _quiet(_log_tweedie_series)
 Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
     _quiet, (special.ndtr, special.log_ndtr, special.ndtri, special.erf)
 )

@@ -18,6 +18,7 @@ __all__ = [
     "absolute",
     "atan",
     "bessel_ratio",
+    "bessel_ratio_m1",
     "beta_inc",
     "beta_inc_a",
     "beta_inc_b",
@@ -30,6 +31,8 @@ __all__ = [
     "equal",
     "erf",
     "exp",
+    "exp_remainder",
+    "exp_remainder_slope",
     "expm1",
     "floor",
     "gamma_p",
@@ -44,9 +47,12 @@ __all__ = [
     "log1m_exp",
     "log1p",
     "log1p_exp",
+    "log1p_ratio",
+    "log1p_ratio_slope",
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_bessel_i0e",
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
@@ -59,10 +65,15 @@ __all__ = [
     "log_gamma_q",
     "log_gamma_q_slope",
     "log_gamma_term",
+    "log_mills",
+    "log_mills_slope",
     "log_softplus",
     "log_student_cdf",
     "log_student_cdf_nu",
     "log_sum_exp",
+    "log_tweedie_series",
+    "log_tweedie_series_alpha",
+    "log_tweedie_series_rate",
     "logit",
     "maximum",
     "minimum",
@@ -73,6 +84,8 @@ __all__ = [
     "sin",
     "softplus_slope",
     "sqrt",
+    "stirling_error",
+    "stirling_error_slope",
     "student_cdf",
     "tan",
     "tanh",
@@ -100,6 +113,41 @@ def _total(function: Callable[..., Any]) -> Callable[..., Any]:
 def _student_cdf(z: Any, nu: Any) -> Any:
     tail = mp.betainc(nu / 2, mp.mpf(1) / 2, 0, nu / (nu + z**2), regularized=True) / 2
     return tail if z < 0 else 1 - tail
+
+
+def _exp_remainder(x: Any) -> Any:
+    with mp.extradps(mp.mp.dps):
+        return (mp.expm1(x) - x) / x**2 if x else mp.mpf(1) / 2
+
+
+def _stirling_error(t: Any) -> Any:
+    if not t:
+        return mp.mpf(0)
+    x = 1 / t
+    with mp.extradps(mp.mp.dps):
+        return mp.loggamma(x) - ((x - mp.mpf(1) / 2) * mp.log(x) - x + mp.log(2 * mp.pi) / 2)
+
+
+def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
+    """Add up terms, from the largest in both directions."""
+
+    def log_term(j: int) -> Any:
+        powers = j * mp.log(rate) + j * alpha * mp.log(alpha * rate)
+        return powers - rate * (1 + alpha) - mp.loggamma(j + 1) - mp.loggamma(j * alpha)
+
+    top = max(1, int(rate))
+    while log_term(top + 1) > log_term(top):
+        top += 1
+    total = mp.mpf(0)
+    for step in (1, -1):
+        j = top if step > 0 else top - 1
+        while j > 0:
+            term = mp.exp(log_term(j) - log_term(top))
+            total += term
+            if term < mp.eps * total:
+                break
+            j += step
+    return log_term(top) + mp.log(total)
 
 
 def _normal_difference(x: Any, y: Any) -> Any:
@@ -144,6 +192,12 @@ log_gamma_q = _total(lambda a, x: mp.log(mp.gammainc(a, x, mp.inf, regularized=T
 log_beta_inc = _total(lambda a, b, x, y: mp.log(mp.betainc(a, b, 0, x, regularized=True)))
 log_student_cdf = _total(lambda z, nu: mp.log(_student_cdf(z, nu)))
 
+log_bessel_i0e = _total(lambda x: mp.log(mp.besseli(0, x)) - x)
+log_mills = _total(lambda x: mp.log(mp.sqrt(mp.pi / 2) * mp.erfc(x / mp.sqrt(2))) + x**2 / 2)
+exp_remainder, stirling_error = map(_total, (_exp_remainder, _stirling_error))
+log_tweedie_series = _total(_log_tweedie_series)
+log1p_ratio = _total(lambda x: mp.log1p(x) / x if x else mp.mpf(1))
+
 # Functions that occur in derivatives only.
 ratio_expm1 = _total(lambda x: x / mp.expm1(x) if x else mp.mpf(1))
 log_cloglog = _total(lambda x: mp.log(-mp.expm1(-mp.exp(x))))
@@ -163,6 +217,14 @@ log_beta_inc_b = _total(lambda a, b, x, y: beta_inc_b(a, b, x, y) / beta_inc(a, 
 log_gamma_term = _total(lambda a, x: a * mp.log(x) - x - mp.loggamma(a + 1))
 log_beta_term = _total(lambda a, b, x, y: a * mp.log(x) + b * mp.log(y) - mp.log(mp.beta(a, b)))
 log_student_cdf_nu = _total(lambda z, nu: mp.diff(lambda t: mp.log(_student_cdf(z, t)), nu))
+
+bessel_ratio_m1 = _total(lambda x: mp.besseli(1, x) / mp.besseli(0, x) - 1)
+log_mills_slope = _total(lambda x: x - mp.npdf(x) / mp.ncdf(-x))
+exp_remainder_slope = _total(lambda x: mp.diff(_exp_remainder, x))
+log1p_ratio_slope = _total(lambda x: mp.diff(log1p_ratio, x))
+stirling_error_slope = _total(lambda t: mp.diff(_stirling_error, t))
+log_tweedie_series_rate = _total(lambda rate, alpha: mp.diff(lambda t: _log_tweedie_series(t, alpha), rate))
+log_tweedie_series_alpha = _total(lambda rate, alpha: mp.diff(lambda t: _log_tweedie_series(rate, t), alpha))
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from partialpool.engine.mathematics import remainder_symbols as remainders
 from partialpool.engine.mathematics import special_symbols as special
 from partialpool.engine.mathematics import symbols
 
@@ -23,6 +24,7 @@ __all__ = [
     "equal",
     "erf",
     "exp",
+    "exp_remainder",
     "expm1",
     "floor",
     "gamma_p",
@@ -35,15 +37,19 @@ __all__ = [
     "log1m_exp",
     "log1p",
     "log1p_exp",
+    "log1p_ratio",
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_bessel_i0e",
     "log_beta_inc",
     "log_diff_exp",
     "log_gamma_p",
     "log_gamma_q",
+    "log_mills",
     "log_student_cdf",
     "log_sum_exp",
+    "log_tweedie_series",
     "logit",
     "maximum",
     "minimum",
@@ -51,6 +57,7 @@ __all__ = [
     "sign",
     "sin",
     "sqrt",
+    "stirling_error",
     "student_cdf",
     "tan",
     "tanh",
@@ -73,6 +80,9 @@ gamma_p, gamma_q, beta_inc = special.GammaP, special.GammaQ, special.BetaInc
 log_gamma_p, log_gamma_q, log_beta_inc = special.LogGammaP, special.LogGammaQ, special.LogBetaInc
 student_cdf, log_student_cdf = special.StudentCdf, special.LogStudentCdf
 floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, symbols.Where
+log_bessel_i0e, log_mills, exp_remainder = remainders.LogBesselI0e, remainders.LogMills, remainders.ExpRemainder
+log1p_ratio, stirling_error = remainders.Log1pRatio, remainders.StirlingError
+log_tweedie_series = remainders.LogTweedieSeries
 equal, both, either = sp.Eq, sp.And, sp.Or
 
 

@@ -1,6 +1,6 @@
 """Scalar functions for kernels, written so that LLVM vectorises a loop over them; none calls the C library."""
 
-from partialpool.engine.vecmath.bessel import bessel_ratio, log_bessel_i0
+from partialpool.engine.vecmath.bessel import bessel_ratio, bessel_ratio_m1, log_bessel_i0, log_bessel_i0e
 from partialpool.engine.vecmath.elementary import exp, expm1, log, log1p, pow, sqrt  # noqa: A004
 from partialpool.engine.vecmath.gamma import digamma, lgamma, trigamma
 from partialpool.engine.vecmath.gamma_differences import digamma_diff, lbeta, lgamma_diff
@@ -38,20 +38,32 @@ from partialpool.engine.vecmath.normal import (
     erf,
     erfc,
     inv_mills,
+    log_mills,
+    log_mills_slope,
     log_Phi,
     log_phi,
     log_Phi_diff,
     phi,
 )
 from partialpool.engine.vecmath.primitives import select, vector_function
+from partialpool.engine.vecmath.remainders import (
+    exp_remainder,
+    exp_remainder_slope,
+    log1p_ratio,
+    log1p_ratio_slope,
+    stirling_error,
+    stirling_error_slope,
+)
 from partialpool.engine.vecmath.student import log_student_cdf, log_student_cdf_nu
 from partialpool.engine.vecmath.trigonometric import atan, cauchy_cdf, cos, log_cauchy_cdf, sin, tan, tanh
+from partialpool.engine.vecmath.tweedie import log_tweedie_series, log_tweedie_series_alpha, log_tweedie_series_rate
 
 __all__ = [
     "Phi",
     "Phi_inverse",
     "atan",
     "bessel_ratio",
+    "bessel_ratio_m1",
     "beta_inc",
     "beta_inc_a",
     "beta_inc_b",
@@ -62,6 +74,8 @@ __all__ = [
     "erf",
     "erfc",
     "exp",
+    "exp_remainder",
+    "exp_remainder_slope",
     "expm1",
     "gamma_p",
     "gamma_p_slope",
@@ -75,9 +89,12 @@ __all__ = [
     "log1m_exp",
     "log1p",
     "log1p_exp",
+    "log1p_ratio",
+    "log1p_ratio_slope",
     "log_Phi",
     "log_Phi_diff",
     "log_bessel_i0",
+    "log_bessel_i0e",
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
@@ -90,16 +107,23 @@ __all__ = [
     "log_gamma_q_slope",
     "log_gamma_term",
     "log_inv_logit",
+    "log_mills",
+    "log_mills_slope",
     "log_phi",
     "log_student_cdf",
     "log_student_cdf_nu",
     "log_sum_exp",
+    "log_tweedie_series",
+    "log_tweedie_series_alpha",
+    "log_tweedie_series_rate",
     "logit",
     "phi",
     "pow",
     "select",
     "sin",
     "sqrt",
+    "stirling_error",
+    "stirling_error_slope",
     "tan",
     "tanh",
     "trigamma",

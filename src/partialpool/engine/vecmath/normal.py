@@ -12,7 +12,19 @@ import math
 from partialpool.engine.vecmath.elementary import exp_sum, log, log_sum, sqrt
 from partialpool.engine.vecmath.primitives import fma, polynomial, select, two_sum, vector_function
 
-__all__ = ["Phi", "Phi_inverse", "erf", "erfc", "inv_mills", "log_Phi", "log_Phi_diff", "log_phi", "phi"]
+__all__ = [
+    "Phi",
+    "Phi_inverse",
+    "erf",
+    "erfc",
+    "inv_mills",
+    "log_Phi",
+    "log_Phi_diff",
+    "log_mills",
+    "log_mills_slope",
+    "log_phi",
+    "phi",
+]
 
 _INF = math.inf
 _NAN = math.nan
@@ -80,6 +92,41 @@ _MILLS = (
     -2.031514361926331e-09,
     6.210525612420633e-11,
     1.71949529119582e-10,
+)
+
+# 1/M(x) - x = P(t) / (1 + x), t as there
+_MILLS_SLOPE = (
+    1.1190238027550528,
+    -0.0967464057683122,
+    -0.11866051557252501,
+    0.1844706539141396,
+    -0.12577698207141508,
+    0.033328485161112115,
+    0.020872159166179648,
+    -0.025048879970950483,
+    0.007468530947351267,
+    0.0047328091249316945,
+    -0.005198405246830961,
+    0.0010221954579218838,
+    0.0012864289739112004,
+    -0.0009640302337162738,
+    2.3505750933040084e-05,
+    0.0003018947104379877,
+    -0.00014328870370746766,
+    -2.9443930720147063e-05,
+    5.674558941486454e-05,
+    -1.7126516217273675e-05,
+    -9.05804471244757e-06,
+    9.790266581028353e-06,
+    -1.8415118059999495e-06,
+    -2.528332876645594e-06,
+    1.6389210035154049e-06,
+    3.0070294465329335e-07,
+    -5.272753560850006e-07,
+    1.0785238592991397e-08,
+    9.459955098238857e-08,
+    -5.771947235305562e-09,
+    -7.875611485267208e-09,
 )
 
 
@@ -193,6 +240,35 @@ def inv_mills(x: float) -> float:
     below = x < 0.0
     numerator = select(below, 1.0 + y, density)
     return numerator / select(below, scaled, 1.0 - density * (scaled / (1.0 + y)))
+
+
+@vector_function
+def log_mills(x: float) -> float:
+    """Return the logarithm of Mills' ratio (1 - Phi(x))/phi(x) for any x. Relative error 1e-15, absolute error 4e-16.
+
+    Examples
+    --------
+    >>> round(log_mills(1e10) + log(1e10), 12)
+    0.0
+    """
+    y = abs(x)
+    mills = _scaled_mills(y) / (1.0 + y)
+    below = x < 0.0
+    total, low = two_sum(1.0, -phi(x) * mills)
+    return log_sum(select(below, total, mills), select(below, low, 0.0)) - select(below, log_phi(x), 0.0)
+
+
+@vector_function
+def log_mills_slope(x: float) -> float:
+    """Return x - phi(x)/(1 - Phi(x)), the derivative of log_mills, for any x. Relative error 2e-15.
+
+    Examples
+    --------
+    >>> round(1e10 * log_mills_slope(1e10), 12)
+    -1.0
+    """
+    y = select(x < 0.0, 0.0, x)
+    return select(x < 0.0, x - inv_mills(-x), -polynomial(1.0 - 10.0 / (y + 5.0), _MILLS_SLOPE) / (1.0 + y))
 
 
 @vector_function
