@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import continuous_cases
+import count_cases
 import mpmath as mp
 import numpy as np
+import proportion_cases
 from family_case import Case
 from scipy import stats
 
@@ -73,7 +75,7 @@ _FIRST = [
     ),
 ]
 
-CASES = [*_FIRST, *continuous_cases.CASES]
+CASES = [*_FIRST, *continuous_cases.CASES, *count_cases.CASES, *proportion_cases.CASES]
 
 DEFINITIONS = {
     "identity": lambda x: x,

@@ -29,20 +29,19 @@ ANYWHERE = [-40.0, -1.7, 0.6, 40.0]
 # Beyond these the second parameter makes the terms of a density so large that their sum has few digits in any formula.
 MODERATE = {"logm1": [-3.0, 0.5, 5.0], "identity": [1.3, 30.0]}
 DIGITS = 400
-"""Of mpmath, where 1 - Phi(40) = 1e-350 is to show."""
-
-COSTLY = ("beta", "beta_binomial")
-"""Gamma functions of hundreds of digits take too long."""
+"""Of mpmath, where 1 - Phi(40) = 1e-350 is to show; gamma functions of so many take too long."""
 
 
 def predictors(family, parameter, link):
+    if link == "identity" and parameter.upper == 1:
+        return [0.02, 0.4, 0.97]
     if parameter.name != "mu":
         return MODERATE.get(link, [-2.0, 0.4, 4.0])
     if link == "identity" and parameter.lower is not None:
-        return [0.02, 0.4, 0.97] if parameter.upper == 1 else [0.02, 1.4, 40.0]
+        return [0.02, 1.4, 40.0]
     if link == "log" and parameter.upper == 1:
         return [-40.0, -2.0, -0.01]
-    if link == "probit" and family.name in COSTLY:
+    if link == "probit" and family.name not in ("bernoulli", "binomial"):
         return [-8.0, 0.3, 8.0]
     return BY_LINK.get(link, ANYWHERE)
 

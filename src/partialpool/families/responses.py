@@ -14,10 +14,12 @@ from partialpool.frame.values import Factor, Matrix, Value
 
 __all__ = [
     "BINARY",
+    "CLOSED_PROPORTION",
     "COUNT",
     "NONNEGATIVE",
     "POSITIVE",
     "PROPORTION",
+    "PROPORTION_OR_ZERO",
     "REAL",
     "SUCCESSES",
     "Array",
@@ -84,7 +86,8 @@ class Response:
     Attributes
     ----------
     kind
-        `real`, `positive`, `nonnegative`, `count`, `successes`, `proportion` or `binary`.
+        `real`, `positive`, `nonnegative`, `count`, `successes`, `proportion`, `proportion_or_zero`,
+        `closed_proportion` or `binary`.
     demand
         The demand in words.
     holds
@@ -191,6 +194,14 @@ def _proportion(y: Array, additions: Mapping[str, Array]) -> Mask:
     return (y > 0) & (y < 1)
 
 
+def _proportion_or_zero(y: Array, additions: Mapping[str, Array]) -> Mask:
+    return (y >= 0) & (y < 1)
+
+
+def _closed_proportion(y: Array, additions: Mapping[str, Array]) -> Mask:
+    return (y >= 0) & (y <= 1)
+
+
 def _binary(y: Array, additions: Mapping[str, Array]) -> Mask:
     return np.equal(y, 0) | np.equal(y, 1)
 
@@ -201,4 +212,6 @@ NONNEGATIVE = Response("nonnegative", "non-negative numbers", _nonnegative)
 COUNT = Response("count", "non-negative integers", _count, discrete=True)
 SUCCESSES = Response("successes", "integers from 0 to the number of trials", _successes, discrete=True)
 PROPORTION = Response("proportion", "strictly between 0 and 1", _proportion)
+PROPORTION_OR_ZERO = Response("proportion_or_zero", "0 or between 0 and 1, but not 1", _proportion_or_zero)
+CLOSED_PROPORTION = Response("closed_proportion", "between 0 and 1, which may be 0 or 1", _closed_proportion)
 BINARY = Response("binary", "0 or 1, true or false, or a factor of two levels", _binary, discrete=True, levels=True)

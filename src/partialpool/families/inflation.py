@@ -1,0 +1,104 @@
+"""Counts of another family with more zeros than it has, or with zeros of their own."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from partialpool.engine.mathematics import equal, expm1, log, log1m, log1m_exp, log_sum_exp, where
+from partialpool.families.base import Family
+from partialpool.families.responses import Array
+
+__all__ = ["Hurdle", "ZeroInflated"]
+
+
+class ZeroInflated(Family):
+    """Zeros with probability zi, else counts of another family, which may be zero as well.
+
+    Attributes
+    ----------
+    counts
+        The other family.
+    """
+
+    counts: ClassVar[Family]
+
+    @abstractmethod
+    def log_zero(self, *args: Any, **given: Any) -> Any:
+        """Return the log probability that a count of the other family is 0, in mathematics."""
+
+    def log_density(self, y: Any, zi: Any, **given: Any) -> Any:
+        """Return the log probability."""
+        zero = log_sum_exp(log(zi), log1m(zi) + self.log_zero(**given))
+        return where(equal(y, 0), zero, log1m(zi) + self.counts.log_density(y, **given))
+
+    def mean(self, zi: Any, **given: Any) -> Any:
+        """Return 1 - zi times the mean of the counts."""
+        return (1 - zi) * self.counts.mean(**given)
+
+    def draw(self, rng: np.random.Generator, zi: Any, **given: Any) -> Array:
+        """Return zeros and counts."""
+        zero = rng.random(_shape(given, zi)) < zi
+        return np.where(zero, 0.0, self.counts.draw(rng, **given))
+
+    def cdf(self, y: Any, zi: Any, **given: Any) -> Any:
+        """Return the probability of a count of at most y."""
+        return where(y < 0, 0.0, zi + (1 - zi) * self.counts.cdf(y, **given))
+
+    def survival(self, y: Any, zi: Any, **given: Any) -> Any:
+        """Return the probability of a count above y."""
+        return where(y < 0, 1.0, (1 - zi) * self.counts.survival(y, **given))
+
+
+class Hurdle(Family):
+    """Zeros with probability hu, else positive counts: those of another family, given that they are not zero.
+
+    Attributes
+    ----------
+    counts
+        The other family.
+    """
+
+    counts: ClassVar[Family]
+
+    @abstractmethod
+    def log_zero(self, *args: Any, **given: Any) -> Any:
+        """Return the log probability that a count of the other family is 0, in mathematics."""
+
+    @abstractmethod
+    def draw_positive(self, rng: np.random.Generator, *args: Any, **given: Any) -> Array:
+        """Return counts of the other family that are not zero."""
+
+    def log_density(self, y: Any, hu: Any, **given: Any) -> Any:
+        """Return the log probability."""
+        positive = self.counts.log_density(y, **given) - log1m_exp(self.log_zero(**given))
+        return where(equal(y, 0), log(hu), log1m(hu) + positive)
+
+    def mean(self, hu: Any, **given: Any) -> Any:
+        """Return 1 - hu times the mean of the positive counts."""
+        return (1 - hu) * self.counts.mean(**given) / self._probability_positive(given)
+
+    def draw(self, rng: np.random.Generator, hu: Any, **given: Any) -> Array:
+        """Return zeros and positive counts."""
+        zero = rng.random(_shape(given, hu)) < hu
+        return np.where(zero, 0.0, self.draw_positive(rng, **given))
+
+    def cdf(self, y: Any, hu: Any, **given: Any) -> Any:
+        """Return the probability of a count of at most y."""
+        above = self.counts.survival(y, **given) / self._probability_positive(given)
+        return where(y < 0, 0.0, hu + (1 - hu) * (1 - above))
+
+    def survival(self, y: Any, hu: Any, **given: Any) -> Any:
+        """Return the probability of a count above y."""
+        above = self.counts.survival(y, **given) / self._probability_positive(given)
+        return where(y < 0, 1.0, (1 - hu) * above)
+
+    def _probability_positive(self, given: Mapping[str, Any]) -> Any:
+        return -expm1(self.log_zero(**given))
+
+
+def _shape(given: Mapping[str, Any], probability: Any) -> tuple[int, ...]:
+    return np.broadcast_shapes(np.shape(probability), *(np.shape(value) for value in given.values()))
