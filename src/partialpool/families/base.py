@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from partialpool.engine.mathematics import log, log_diff_exp, where
 from partialpool.errors import FamilyError, nearest
 from partialpool.families.additions import check_additions
+from partialpool.families.events import check_events
 from partialpool.families.links import Link, as_link
 from partialpool.families.parameters import Parameter, Shares
 from partialpool.families.responses import Array, Observed, Response, numbered
@@ -291,7 +292,9 @@ class Family(ABC):
         additions = {} if additions is None else additions
         check_additions(self, additions, row_name or numbered)
         observed = Observed(values, name, self.name, additions, missing_allowed, row_name or numbered)
-        return self.response.check(observed)
+        y = self.response.check(observed)
+        check_events(y, additions, name, row_name or numbered)
+        return y
 
     def to_dict(self) -> dict[str, Any]:
         """Return name and links as plain data.

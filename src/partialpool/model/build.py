@@ -10,6 +10,8 @@ from partialpool.engine.constraints import Increasing
 from partialpool.engine.ops.affine import Affine
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
+from partialpool.families.composition import likelihood
+from partialpool.families.mixtures import Mixture
 from partialpool.frame.columns import Frame
 from partialpool.frame.values import Value
 from partialpool.model.model import Model
@@ -19,7 +21,7 @@ from partialpool.priors.sampling import shared_variables
 from partialpool.terms.declarations import Declarations
 from partialpool.terms.output import RANKS
 
-__all__ = ["add_category", "add_likelihood", "build"]
+__all__ = ["add_category", "add_component", "add_likelihood", "build"]
 
 
 def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = False) -> Model:
@@ -84,6 +86,7 @@ def _declare_parameters(spec: Specification, to: Declarations, section: Section)
         slots[p.place.dpar] = p.declare(to, slots)
     for term in spec.shares:
         slots |= term.declare(to)
+    slots |= spec.log_ratios.declare(to)
     if spec.family.ordered:
         _declare_ordered(spec, to, increasing)
     return slots
@@ -119,6 +122,18 @@ def add_category(
     columns: dict[str, Value] = {"y": np.full(frame.n_rows, category), **spec.response.threshold_groups(frame)}
     out = spec.family.add_rows(section, slots, (), columns)
     assert out is not None  # noqa: S101  (families of categories have an op of their own)
+    return out
+
+
+def add_component(
+    section: Section, spec: Specification, family: Mixture, slots: Mapping[str, Slot], frame: Frame, number: int
+) -> Slot:
+    """Add the log density of one component of a mixture (counted from 1), without weights; return its row slot."""
+    columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
+    additions = [name for name in spec.response.additions if name != "weights"]
+    kernel = likelihood(family.components[number - 1], family.part(number, spec.levels), additions)
+    out = section.slot()
+    section.add(kernel.op(family.part(number, slots), columns, out))
     return out
 
 

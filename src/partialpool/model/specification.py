@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from partialpool.engine.expression import RowKernel
 from partialpool.errors import FormulaError, nearest
 from partialpool.families.base import Family
+from partialpool.families.categories import CategoryFamily
 from partialpool.families.composition import Level, likelihood
 from partialpool.families.defaults import intercept_prior, parameter_prior, scale_prior
 from partialpool.families.ordinal import OrdinalFamily
@@ -24,6 +25,7 @@ from partialpool.priors.collation import order_rows
 from partialpool.priors.prior import Prior, PriorTable
 from partialpool.terms.category_specific import CategorySpecificTerm
 from partialpool.terms.group import GroupBlock, GroupMember, learn_member, number_blocks
+from partialpool.terms.log_ratios import LogRatioCorrelations
 from partialpool.terms.offset import OffsetTerm
 from partialpool.terms.place import Place
 from partialpool.terms.population import PopulationTerm
@@ -99,6 +101,11 @@ class Specification:
     shares: tuple[SharesTerm, ...] = ()
 
     @property
+    def log_ratios(self) -> LogRatioCorrelations:
+        """The correlations of log ratios that the family has."""
+        return LogRatioCorrelations(self.family.correlated)
+
+    @property
     def predictors(self) -> tuple[PredictorTerms, ...]:
         """The parameters that are predicted."""
         return tuple(p for p in self.parameters if isinstance(p, PredictorTerms))
@@ -137,9 +144,18 @@ class Specification:
             rows += p.default_priors()
         for term in self.shares:
             rows += term.default_priors()
+        rows += self.log_ratios.default_priors()
+        rows += self._priors_of_all_categories(rows)
         for block in self.blocks:
             rows += block.default_priors(self.sd_prior)
         return order_rows(PriorTable(tuple(dict.fromkeys(rows))))
+
+    def _priors_of_all_categories(self, rows: Sequence[Prior]) -> list[Prior]:
+        """Return the rows by which the coefficients of all categories can be given a prior at once."""
+        if not isinstance(self.family, CategoryFamily):
+            return []
+        classes = {row.class_ for row in rows if not row.coef}
+        return [Prior("", class_, source="default") for class_ in ("b", "Intercept") if class_ in classes]
 
 
 def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Contrasts | None = None) -> Specification:

@@ -200,11 +200,12 @@ class Declarations:
         self.parameters.append(Parameter(name, elements, source, source, Real(), order))
         return source
 
-    def correlation_factor(self, name: str, dimension: int, group: str) -> Slot:
-        """Declare the Cholesky factor of a group's correlation matrix, with its LKJ prior."""
-        prior = self.priors.lookup("cor", group=group)
-        self.drawable.setdefault(f"cor_{group}", {})[f"cor_{group}"] = prior
-        self.dimensions[f"cor_{group}"] = dimension
+    def correlation_factor(self, name: str, dimension: int, group: str = "", *, class_: str = "cor") -> Slot:
+        """Declare the Cholesky factor of a correlation matrix, that of a group or of a class, with its LKJ prior."""
+        prior = self.priors.lookup(class_, group=group)
+        block = f"{class_}_{group}" if group else class_
+        self.drawable.setdefault(block, {})[block] = prior
+        self.dimensions[block] = dimension
         constraint = CorrelationFactor(dimension)
         source = self.tape.input(constraint.n_free(dimension**2))
         target = constraint.emit(self.tape, source, dimension**2)
