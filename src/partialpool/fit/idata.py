@@ -116,7 +116,23 @@ def _posterior(outputs: Sequence[Output], draws: Draws) -> xr.Dataset:
     joined = {
         name: parts[0] if len(parts) == 1 else xr.concat(parts, dim=parts[0].dims[-1]) for name, parts in arrays.items()
     }
-    return xr.Dataset(joined).merge(_scalars({"lprior": draws["lprior"]}))
+    return xr.Dataset(_told_apart(joined)).merge(_scalars({"lprior": draws["lprior"]}))
+
+
+def _told_apart(arrays: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    """Rename the last dimension of arrays whose labels there are not those of arrays before them.
+
+    Standard deviations have the coefficients of a group in all predictors, effects those in one.
+    """
+    labels: dict[Any, list[str]] = {}
+    for name, array in arrays.items():
+        for dim in array.dims[-1:]:
+            if (
+                dim in array.coords
+                and labels.setdefault(dim, array[dim].to_numpy().tolist()) != array[dim].to_numpy().tolist()
+            ):
+                arrays[name] = array.rename({dim: f"{name}_coef"})
+    return arrays
 
 
 def _scalars(stats: Mapping[str, NDArray[Any]]) -> xr.Dataset:
