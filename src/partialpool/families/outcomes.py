@@ -23,7 +23,7 @@ def epred(
     additions: Collection[str] = (),
     data: Mapping[str, NDArray[Any]] | None = None,
 ) -> Array:
-    """Return the means of the responses, shape [draw, row].
+    """Return the means of the responses, shape [draw, row], of responses by category [draw, row, category].
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ def epred(
         parts = (epred(*component, additions, data) for component in _components(family, parameters))
         return _weighted(family, parameters, parts)
     given = _given(family, parameters, additions, data)
-    return _full(np.asarray(family.mean(**given), dtype=np.float64), given)
+    mean = np.asarray(family.mean(**given), dtype=np.float64)
+    return _full(mean, given, (len(family.categories),) if family.categories else ())
 
 
 def draw(
@@ -57,7 +58,7 @@ def draw(
     additions: Collection[str] = (),
     data: Mapping[str, NDArray[Any]] | None = None,
 ) -> Array:
-    """Return one random response for each draw of the parameters and row, shape [draw, row].
+    """Return one random response for each draw of the parameters and row, [draw, row] or [draw, row, category].
 
     Parameters
     ----------
@@ -143,5 +144,6 @@ def _shape(given: Mapping[str, Any]) -> tuple[int, ...]:
     return np.broadcast_shapes(*(np.shape(value) for value in given.values()))
 
 
-def _full(values: Array, given: Mapping[str, Any]) -> Array:
-    return np.broadcast_to(values, np.broadcast_shapes(values.shape, _shape(given))).copy()
+def _full(values: Array, given: Mapping[str, Any], trailing: tuple[int, ...] = ()) -> Array:
+    shape = values.shape[: values.ndim - len(trailing)]
+    return np.broadcast_to(values, (*np.broadcast_shapes(shape, _shape(given)), *trailing)).copy()

@@ -24,13 +24,13 @@ _TITLES: Mapping[str, tuple[str, ...]] = {
     "Regression Coefficients": COEFFICIENT_RANKS,
     "Monotonic Simplex Parameters": ("simo",),
     "Further Distributional Parameters": ("dpar", "delta"),
-    "Residual Correlations": ("rescor",),
+    "Residual Correlations": ("rescor", "lncor"),
 }
 """Titles in the order in which they are printed, with the kinds of variables that stand under them."""
 
 _STRIPPED = (*COEFFICIENT_RANKS, "simo")
 _BRACKETED = ("sds", "sdgp", "lscale")
-_PAIRED = ("cortime", "rescor")
+_PAIRED = ("cortime", "rescor", "lncor")
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ _ARRAYS_PER_CELL = 8  # predictors, parameters and intermediate results of one d
 def linpred(request: Request, dpar: str = "mu", *, transform: bool = False) -> Array:
     """Return the linear predictor of a distributional parameter: [draw, row].
 
+    That of mu in a model of categories, [draw, row, parameter], has the predictors of `muB`, `muC`, ..., in this order.
+
     Parameters
     ----------
     request
@@ -48,6 +50,8 @@ def linpred(request: Request, dpar: str = "mu", *, transform: bool = False) -> A
     """
     spec = request.fit.model.spec
     predicted = [p.dpar for p in spec.predictors]
+    if dpar == "mu" and spec.family.categories and dpar not in predicted:
+        return np.stack([linpred(request, one, transform=transform) for one in spec.family.main_dpars], axis=-1)
     if dpar not in predicted:
         raise DataError(f"{dpar!r} has no linear predictor; {nearest(dpar, predicted)}")
 
@@ -78,7 +82,7 @@ def distributional_parameter(request: Request, dpar: str) -> Array:
 
 
 def epred(request: Request) -> Array:
-    """Return the mean of the response, [draw, row]; probabilities of its categories, [draw, row, category]."""
+    """Return the mean of the response, [draw, row]; of a response by category, or its probabilities, [draw, row, category]."""
     spec = request.fit.model.spec
     if spec.family.category_values:
         return _by_pieces(request, _probabilities)
@@ -86,13 +90,13 @@ def epred(request: Request) -> Array:
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
         parameters = _parameters(request, frame, picked)
         mean = expected_response(spec.family, parameters, spec.response.additions, _columns(request, frame))
-        return np.broadcast_to(mean, (len(picked), frame.n_rows))
+        return np.broadcast_to(mean, (len(picked), frame.n_rows, *mean.shape[2:]))
 
     return _by_pieces(request, compute)
 
 
 def predict(request: Request) -> Array:
-    """Return random responses: [draw, row]."""
+    """Return random responses: [draw, row], matrices [draw, row, category]."""
     spec = request.fit.model.spec
 
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
@@ -187,6 +191,7 @@ def _add_parameters(request: Request, frame: Frame, inputs: Inputs, section: Any
             slots[scalar.place.dpar] = inputs.take([scalar.name])
     for term in spec.shares:
         slots |= term.predict(inputs)
+    slots |= spec.log_ratios.predict(inputs)
     return slots | {one.place.dpar: slots[one.value] for one in spec.scalars if isinstance(one.value, str)}
 
 
@@ -236,6 +241,7 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
             found[p.place.dpar] = draws[p.name].reshape(-1)[picked][:, None]
     for term in spec.shares:
         found |= {name: draws[name].reshape(-1)[picked][:, None] for name in term.names if name in spec.family.dpars}
+    found |= {name: draws[name].reshape(-1)[picked][:, None] for name in spec.log_ratios.variables}
     return spec.family.completed(found | {dpar: found[other] for dpar, other in tied.items()})
 
 
