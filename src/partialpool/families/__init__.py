@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from partialpool.families.registry import as_family, brmsfamily, constructor, family_names, from_dict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from partialpool.families.base import Family
 
 __all__ = ["as_family", "brmsfamily", "constructor", "family_names", "from_dict"]
@@ -17,8 +19,12 @@ __all__ = ["as_family", "brmsfamily", "constructor", "family_names", "from_dict"
 _CAPITALS = {"Gamma": "gamma", "Beta": "beta"}
 
 
-def __getattr__(name: str) -> type[Family]:
+def __getattr__(name: str) -> Callable[..., Family]:
     """Return the constructor of a family, imported when first asked for."""
+    if name == "mixture":
+        from partialpool.families.mixtures import mixture
+
+        return mixture
     plain = _CAPITALS.get(name, name)
     if plain in family_names():
         return constructor(plain)
@@ -26,4 +32,4 @@ def __getattr__(name: str) -> type[Family]:
 
 
 def __dir__() -> list[Any]:
-    return sorted([*globals(), *family_names(), *_CAPITALS])
+    return sorted([*globals(), *family_names(), *_CAPITALS, "mixture"])

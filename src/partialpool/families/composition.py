@@ -16,7 +16,7 @@ from partialpool.errors import FamilyError
 from partialpool.families.additions import adjusted, column_of, refuse_unknown
 from partialpool.families.base import Family
 from partialpool.families.events import EVENT_COLUMNS, REGION_COLUMNS, by_kind
-from partialpool.families.mixture import Mixture, pooled
+from partialpool.families.mixtures import Mixture, pooled
 
 __all__ = ["Level", "compose", "likelihood"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from partialpool.errors import FamilyError
 from partialpool.families.additions import adjusted, column_of
 from partialpool.families.base import Family
-from partialpool.families.mixture import Mixture
+from partialpool.families.mixtures import Mixture
 from partialpool.families.responses import Array
 
 __all__ = ["draw", "epred", "probability"]

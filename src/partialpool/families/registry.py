@@ -114,7 +114,7 @@ def from_dict(data: Mapping[str, Any]) -> Family:
     poisson(link='sqrt')
     """
     if data.get("family") == "mixture":
-        from partialpool.families.mixture import Mixture
+        from partialpool.families.mixtures import Mixture
 
         return Mixture.from_dict(data)
     return brmsfamily(**data)

@@ -288,6 +288,22 @@ class Fit:
 
         return log_lik(Request.of(self, newdata, re_formula, **options))
 
+    def pp_mixture(
+        self,
+        newdata: Any = None,
+        re_formula: str | bool | None = None,
+        *,
+        log: bool = False,
+        summary: bool = True,
+        robust: bool = False,
+        probs: Sequence[float] = (0.025, 0.975),
+        **options: Any,
+    ) -> xr.DataArray | Array:
+        """Return the probabilities that rows come from each component of a mixture: a table, or with `summary=False` draws."""
+        from partialpool.fit.membership import pp_mixture
+
+        return pp_mixture(self, newdata, re_formula, log=log, summary=summary, robust=robust, probs=probs, **options)
+
     def fitted(
         self,
         newdata: Any = None,

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from partialpool.engine.tape import Slot, Tape
 from partialpool.errors import DataError, nearest
 from partialpool.families.additions import column_of
+from partialpool.families.mixtures import Mixture
 from partialpool.families.outcomes import draw as draw_response
 from partialpool.families.outcomes import epred as expected_response
 from partialpool.fit.request import Request
 from partialpool.frame.columns import Frame
-from partialpool.model.build import add_category, add_likelihood
+from partialpool.model.build import add_category, add_component, add_likelihood
 from partialpool.terms.inputs import Inputs
 
-__all__ = ["MEMORY_BUDGET", "distributional_parameter", "epred", "linpred", "log_lik", "predict"]
+__all__ = ["MEMORY_BUDGET", "distributional_parameter", "epred", "linpred", "log_lik", "log_memberships", "predict"]
 
 MEMORY_BUDGET = 256 * 2**20
 """Bytes that a prediction may use beside its result."""
@@ -126,6 +127,26 @@ def log_lik(request: Request) -> Array:
     return _by_pieces(request, compute)
 
 
+def log_memberships(request: Request) -> Array:
+    """Return the log probability that each row comes from each component of a mixture: [draw, row, component]."""
+    spec = request.fit.model.spec
+    family = spec.family
+    assert isinstance(family, Mixture)  # noqa: S101  (the caller asked for components)
+
+    def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
+        tape, inputs = _opened(request, picked)
+        section = tape.section(frame.n_rows)
+        slots = _add_parameters(request, frame, inputs, section)
+        numbers = range(1, len(family.components) + 1)
+        outs = [add_component(section, spec, family, slots, frame, number) for number in numbers]
+        densities = _run(tape, inputs, outs, frame.n_rows)
+        shares = _parameters(request, frame, picked)
+        joint = densities + np.stack(np.broadcast_arrays(*(np.log(shares[theta]) for theta in family.thetas)))
+        return np.moveaxis(joint - np.logaddexp.reduce(joint, axis=0), 0, 2)
+
+    return _by_pieces(request, compute)
+
+
 def _probabilities(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
     """Return the probability of each category: [draw, row, category]."""
     spec = request.fit.model.spec
@@ -162,7 +183,8 @@ def _by_pieces(request: Request, compute: _Compute) -> Array:
 
 def _arrays(request: Request) -> int:
     """Return how many numbers are at hand at once for one draw and row."""
-    return _ARRAYS_PER_CELL + 3 * len(request.fit.model.spec.family.category_values)
+    family = request.fit.model.spec.family
+    return _ARRAYS_PER_CELL + 3 * (len(family.category_values) + len(family.components))
 
 
 def _ranges(size: int, step: int) -> Iterator[slice]:
