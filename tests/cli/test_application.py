@@ -38,6 +38,16 @@ def test_misuse_is_exit_code_2(run, arguments: list[str]) -> None:
     assert "Usage:" in result.stderr
 
 
+def test_interruption_is_exit_code_130(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("partialpool.demos.season_pass.run.run", interrupted)
+    result = run("demo", "season-pass")
+    assert result.exit_code == 130
+    assert result.stderr == "Interrupted.\n"
+
+
 def test_the_program_starts_without_heavy_packages() -> None:
     """Help and mistakes must come at once."""
     heavy = ("pandas", "plotnine", "matplotlib", "numba", "scipy", "xarray", "sympy", "arviz_stats")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 import pytest
+from normal_target import RHO, SD
 from numba import types
 
 from partialpool.inference.density import Density
@@ -13,8 +14,6 @@ _DOUBLES = types.CPointer(types.float64)
 _LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
 _EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
 
-# Correlation of the two coordinates of `normal`, and their standard deviations.
-RHO, SD = 0.8, (1.0, 3.0)
 P11, P22, P12 = (
     1 / ((1 - RHO**2) * SD[0] ** 2),
     1 / ((1 - RHO**2) * SD[1] ** 2),

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from conftest import RHO, SD
+from normal_target import RHO, SD
 
 from partialpool.errors import ConvergenceWarning, SamplingError
 from partialpool.inference.diagnostics import summarise_convergence

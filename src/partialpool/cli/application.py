@@ -14,6 +14,7 @@ from partialpool.errors import PartialPoolError
 
 __all__ = ["main"]
 
+_INTERRUPTED = 130  # as shells have it: 128 and the number of the signal
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -21,12 +22,15 @@ class _Application(click.Group):
     """Commands whose errors are messages, not tracebacks."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what is wrong with its input ends the program with exit code 1 and a message."""
+        """Run a command; what is wrong with its input ends the program with a message and exit code 1."""
         with plain_warnings():
             try:
                 return super().invoke(ctx)
             except PartialPoolError as error:
                 raise click.ClickException(str(error)) from error
+            except KeyboardInterrupt:
+                click.echo("Interrupted.", err=True)
+                ctx.exit(_INTERRUPTED)
 
 
 @click.group(cls=_Application, context_settings=_HELP)

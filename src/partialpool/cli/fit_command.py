@@ -32,7 +32,7 @@ _COUNT = click.IntRange(min=1)
 @click.option("--warmup", type=_COUNT, help="Iterations of the warm-up.  [default: half]")
 @click.option("--chains", type=_COUNT, default=4, show_default=True, help="Number of chains.")
 @click.option("--cores", type=_COUNT, help="Chains that run at once.  [default: one for each processor]")
-@click.option("--thin", type=_COUNT, default=1, show_default=True, help="Keep every so manyth draw.")
+@click.option("--thin", type=_COUNT, default=1, show_default=True, help="Keep every N-th draw.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the draws repeatable.")
 @click.option("--adapt-delta", type=click.FloatRange(0, 1, min_open=True, max_open=True),
               help="Acceptance rate that the sampler aims at.  [default: 0.8]")  # fmt: skip
