@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 import partialpool as pp
+from partialpool.formula.functions import ADDITIONS as ADDITION_NAMES
+from partialpool.formula.functions import KINDS
 from partialpool.formula.model_formula import ModelFormula, MultivariateFormula
 
 _NOT_YET = "not supported yet"
@@ -146,6 +148,12 @@ PIECES = _of(
     ),
     ('bf("mvbind(y, w) ~ x")', "several responses", "mvbind(y, w) ~ x"),
 )
+
+
+def without_example() -> list[str]:
+    """Return the terms and addition terms of the language that none of the examples stands for."""
+    used = {name for listed in (ADDITIONS, SPECIAL, GROUPS) for c in listed for name in c.uses.split()}
+    return sorted(ADDITION_NAMES.union(n for n, kind in KINDS.items() if kind in ("special", "group")) - used)
 
 
 @cache

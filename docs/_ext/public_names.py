@@ -55,8 +55,8 @@ Data sets
    :toctree: generated
    :nosignatures:
 
-   partialpool.datasets.load
-   partialpool.datasets.names
+   datasets.load
+   datasets.names
 """
 
 
@@ -73,10 +73,11 @@ def reference_page() -> str:
     """Return the page that lists all public names."""
     title = "API reference"
     parts = [f"{title}\n{'=' * len(title)}\n\nEverything here is a name of ``import partialpool as pp``.\n"]
+    parts.append(".. currentmodule:: partialpool\n")
     for theme, names in names_by_theme().items():
         lines = [theme.title, "-" * len(theme.title), "", theme.introduction, ""]
         lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
-        lines += [f"   partialpool.{name}" for name in names if not is_alias(name)]
+        lines += [f"   {name}" for name in names if not is_alias(name)]
         parts.append("\n".join(lines) + "\n")
     return "\n".join([*parts, DATASETS])
 
@@ -96,17 +97,17 @@ def name_families_as_users_do() -> None:
                 kind.__name__, kind.__module__ = name, "partialpool"
 
 
-def write_page(app: Any) -> None:
+def write_page(folder: Path) -> None:
     """Write the reference page if it differs from what is there."""
-    name_families_as_users_do()
-    path = Path(app.srcdir) / "api" / "index.rst"
     text = reference_page()
-    path.parent.mkdir(exist_ok=True)
+    path = folder / "index.rst"
+    folder.mkdir(exist_ok=True)
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Write the page before autosummary looks for names."""
-    app.connect("builder-inited", write_page, priority=100)
+    """Write the page before Sphinx looks which pages there are."""
+    name_families_as_users_do()
+    write_page(Path(app.srcdir) / "api")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
