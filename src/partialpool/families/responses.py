@@ -13,6 +13,7 @@ from partialpool.errors import DataError
 from partialpool.frame.values import Factor, Matrix, Value
 
 __all__ = [
+    "ANGLE",
     "BINARY",
     "CLOSED_PROPORTION",
     "COUNT",
@@ -87,7 +88,7 @@ class Response:
     ----------
     kind
         `real`, `positive`, `nonnegative`, `count`, `successes`, `proportion`, `proportion_or_zero`,
-        `closed_proportion` or `binary`.
+        `closed_proportion`, `angle` or `binary`.
     demand
         The demand in words.
     holds
@@ -96,6 +97,8 @@ class Response:
         Whether the response takes whole numbers only.
     levels
         Whether a factor of two levels and truth values are taken, the second level and True as 1.
+    remedy
+        What to do about other numbers; by default a message names families that take them.
     """
 
     kind: str
@@ -103,6 +106,7 @@ class Response:
     holds: Callable[[Array, Mapping[str, Array]], Mask]
     discrete: bool = False
     levels: bool = False
+    remedy: str = ""
 
     def check(self, observed: Observed) -> Array:
         """Return the response as float64 numbers, shape [row].
@@ -120,7 +124,7 @@ class Response:
         offending = ~gone & ~(np.isfinite(values) & self.holds(values, observed.additions))
         if offending.any():
             found = f"must be {self.demand}, but {observed.listed(offending, values)}"
-            raise observed.error(found, _remedy(values[~gone], observed))
+            raise observed.error(found, self.remedy or _remedy(values[~gone], observed))
         return values
 
     def _numbers(self, observed: Observed) -> Array:
@@ -174,6 +178,10 @@ def _real(y: Array, additions: Mapping[str, Array]) -> Mask:
     return np.isfinite(y)
 
 
+def _angle(y: Array, additions: Mapping[str, Array]) -> Mask:
+    return np.abs(y) <= np.pi
+
+
 def _positive(y: Array, additions: Mapping[str, Array]) -> Mask:
     return y > 0
 
@@ -207,6 +215,12 @@ def _binary(y: Array, additions: Mapping[str, Array]) -> Mask:
 
 
 REAL = Response("real", "finite numbers", _real)
+ANGLE = Response(
+    "angle",
+    "angles in radians, from -pi to pi",
+    _angle,
+    remedy="turn degrees into radians by the factor pi / 180, and angles above pi by subtracting 2 * pi",
+)
 POSITIVE = Response("positive", "positive numbers", _positive)
 NONNEGATIVE = Response("nonnegative", "non-negative numbers", _nonnegative)
 COUNT = Response("count", "non-negative integers", _count, discrete=True)
