@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +24,6 @@ __all__ = [
     "FIRST",
     "CategoryFamily",
     "SoftmaxFamily",
-    "correlation_names",
     "natural",
     "plain_name",
     "shares_of",
@@ -61,17 +60,6 @@ def plain_name(category: str) -> str:
     'verygood'
     """
     return "".join(sign for sign in category if sign.isalnum())
-
-
-def correlation_names(names: Sequence[str]) -> dict[tuple[int, int], str]:
-    """Return the names of the correlations of log ratios, by their place below the diagonal of the matrix.
-
-    Examples
-    --------
-    >>> correlation_names(["b", "c"])
-    {(1, 0): 'lncor__b__c'}
-    """
-    return {(i, j): f"lncor__{names[j]}__{names[i]}" for i in range(len(names)) for j in range(i)}
 
 
 def softmax(etas: Array) -> Array:

@@ -29,9 +29,9 @@ def expected_shares(locations: Array, factors: Array, reference: int) -> Array:
     Parameters
     ----------
     locations
-        Means of the log ratios, [..., log ratio].
+        Means of the log ratios, [draw, row, log ratio].
     factors
-        Square roots of their covariance matrices, [..., log ratio, log ratio]; broadcast against the locations.
+        Square roots of their covariance matrices, [draw, row or 1, log ratio, log ratio].
     reference
         Place of the reference category among all.
 
@@ -41,19 +41,13 @@ def expected_shares(locations: Array, factors: Array, reference: int) -> Array:
 
     Examples
     --------
-    >>> expected_shares(np.zeros((1, 1)), np.ones((1, 1, 1)), 0)
-    array([[0.5, 0.5]])
+    >>> expected_shares(np.zeros((1, 1, 1)), np.ones((1, 1, 1, 1)), 0)
+    array([[[0.5, 0.5]]])
     """
+    from partialpool.engine.mean_shares import mean_shares
+
     nodes, weights = normal_nodes(_spreads(factors))
-    shape = (*np.broadcast_shapes(locations.shape[:-1], factors.shape[:-2]), locations.shape[-1] + 1)
-    others = [k for k in range(shape[-1]) if k != reference]
-    total = np.zeros(shape)
-    z = np.zeros(shape)
-    for node, weight in zip(nodes, weights, strict=True):
-        z[..., others] = locations + factors @ node
-        values = np.exp(z - z.max(axis=-1, keepdims=True))
-        total += weight * (values / values.sum(axis=-1, keepdims=True))
-    return total
+    return mean_shares(locations, factors, reference, nodes, weights)
 
 
 def _spreads(factors: Array) -> Array:

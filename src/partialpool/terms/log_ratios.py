@@ -8,7 +8,7 @@ import numpy as np
 
 from partialpool.engine.ops.correlations import Correlations
 from partialpool.engine.tape import Slot
-from partialpool.families.categories import correlation_names
+from partialpool.families.log_ratios import correlation_factors, correlation_names
 from partialpool.priors.prior import Prior
 from partialpool.terms.declarations import Declarations
 from partialpool.terms.inputs import Inputs
@@ -53,9 +53,7 @@ class LogRatioCorrelations:
     def predict(self, inputs: Inputs) -> dict[str, Slot]:
         """Return the slot of the factors of the drawn matrices."""
         n = len(self.names)
-        if not n:
-            return {}
-        matrices = np.tile(np.eye(n), (inputs.n_draws, 1, 1))
-        for (i, j), name in correlation_names(self.names).items():
-            matrices[:, i, j] = matrices[:, j, i] = inputs.values([name])[:, 0]
-        return {"lncor": inputs.give(np.linalg.cholesky(matrices).reshape(inputs.n_draws, n * n))}
+        if n < 2:
+            return {"lncor": inputs.tape.constant(np.eye(n))} if n else {}
+        drawn = {name: inputs.values([name])[:, 0] for name in self.variables}
+        return {"lncor": inputs.give(correlation_factors(self.names, drawn).reshape(inputs.n_draws, n * n))}

@@ -10,7 +10,8 @@ import numpy as np
 
 from partialpool.errors import FamilyError
 from partialpool.families.base import Family
-from partialpool.families.categories import FIRST, correlation_names, natural, plain_name, softmax
+from partialpool.families.categories import FIRST, natural, plain_name, softmax
+from partialpool.families.log_ratios import correlation_factors, correlation_names
 from partialpool.families.matrices import SIMPLEX, MatrixFamily
 from partialpool.families.normal_means import expected_shares
 from partialpool.families.parameters import STANDARD, Parameter, location
@@ -121,14 +122,6 @@ class LogisticNormal(MatrixFamily):
     def _factors(self, given: Mapping[str, Any]) -> Array:
         """Return square roots of the covariance matrices of the log ratios, [..., log ratio, log ratio]."""
         sigmas = np.stack(np.broadcast_arrays(*(given[f"sigma{name}"] for name in self._ratios)), axis=-1)
-        return np.asarray(sigmas[..., None] * np.linalg.cholesky(self._correlations(given)))
-
-    def _correlations(self, given: Mapping[str, Any]) -> Array:
-        """Return the correlation matrix of each draw, which is the same for all rows."""
-        n = len(self._ratios)
-        pairs = {place: np.asarray(given[name]) for place, name in correlation_names(self._ratios).items()}
-        shape = np.broadcast_shapes(*(value[..., :1].shape for value in pairs.values())) if pairs else ()
-        matrices = np.tile(np.eye(n), (*shape, 1, 1))
-        for (i, j), value in pairs.items():
-            matrices[..., i, j] = matrices[..., j, i] = value[..., :1]
-        return matrices
+        # correlations are the same for all rows
+        correlations = {name: np.asarray(given[name])[..., :1] for name in correlation_names(self._ratios).values()}
+        return np.asarray(sigmas[..., None] * correlation_factors(self._ratios, correlations))
