@@ -31,7 +31,7 @@ from partialpool.fit.fit import Fit
 from partialpool.formula.model_formula import ModelFormula, formula_from_dict
 from partialpool.frame.columns import Column, Frame
 from partialpool.inference.nuts import Settings
-from partialpool.model.recipe import Recipe
+from partialpool.model.recipe import SAMPLE_PRIOR, Recipe
 from partialpool.priors.prior import Prior, PriorTable
 
 if TYPE_CHECKING:
@@ -149,10 +149,9 @@ def kept_fit(
     fit = load(path)
     if refit == "never":
         return fit
-    wanted = _described_settings(settings)
     if settings.seed is None:  # any seed will do
-        wanted["seed"] = fit.settings.seed
-    same = _fingerprint(fit.recipe, _described_settings(fit.settings)) == _fingerprint(recipe, wanted)
+        settings = dataclasses.replace(settings, seed=fit.settings.seed)
+    same = _fingerprint(fit.recipe, fit.settings) == _fingerprint(recipe, settings)
     return fit if same and fit.is_empty == empty and (empty or _is_complete(fit)) else None
 
 
@@ -160,10 +159,12 @@ def _is_complete(fit: Fit) -> bool:
     return fit.draws.values.shape[:2] == (fit.settings.chains, fit.settings.n_kept)
 
 
-def _fingerprint(recipe: Recipe, settings: Mapping[str, Any]) -> str:
+def _fingerprint(recipe: Recipe, settings: Settings) -> str:
     """Return a digest of all that decides the draws."""
     description, members = _packed_recipe(recipe)
-    digest = hashlib.sha256(json.dumps([description, settings], sort_keys=True).encode())
+    described, starts = _packed_settings(settings)
+    members |= starts
+    digest = hashlib.sha256(json.dumps([description, described], sort_keys=True).encode())
     for name, values in sorted(members.items()):
         digest.update(name.encode() + str(values.dtype).encode() + np.ascontiguousarray(values).tobytes())
     return digest.hexdigest()
@@ -173,12 +174,14 @@ def _packed(fit: Fit) -> tuple[dict[str, Any], _Members]:
     from partialpool import __version__
 
     recipe, members = _packed_recipe(fit.recipe)
+    settings, starts = _packed_settings(fit.settings)
+    members |= starts
     description = {
         "kind": _KIND,
         "version": FORMAT_VERSION,
         "written_by": __version__,
         "recipe": recipe,
-        "settings": _described_settings(fit.settings),
+        "settings": settings,
         "names": None if fit.is_empty else list(fit.draws.names),
     }
     if not fit.is_empty:
@@ -250,26 +253,28 @@ def _read_matrix(coding: Mapping[str, Any]) -> Coding:
     return pd.DataFrame(matrix, columns=coding["columns"])
 
 
-def _described_settings(settings: Settings) -> dict[str, Any]:
-    """Return the settings that decide the draws as plain data; a starting point is kept by its digest only."""
-    kept = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+def _packed_settings(settings: Settings) -> tuple[dict[str, Any], _Members]:
+    """Return the settings that decide the draws: plain data, and starting points (also those that a function gives)."""
+    kept = {field.name: _plain(getattr(settings, field.name)) for field in dataclasses.fields(settings)}
     for name in ("cores", "progress"):  # these change no draw
         del kept[name]
-    init = kept["init"]
-    if isinstance(init, np.ndarray):
-        kept["init"] = "array " + hashlib.sha256(np.ascontiguousarray(init).tobytes()).hexdigest()
-    elif callable(init):
-        kept["init"] = "function"
-    kept["control"] = dict(kept["control"])
-    return kept
+    kept["control"] = {name: _plain(value) for name, value in settings.control.items()}
+    init = settings.init
+    if callable(init):
+        init = np.array([init(chain) for chain in range(settings.chains)])
+    if not isinstance(init, np.ndarray):
+        return kept, {}
+    return {**kept, "init": None}, {"init": np.asarray(init, dtype=np.float64)}
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _unpacked(description: dict[str, Any], members: _Members) -> Fit:
     recipe = _unpacked_recipe(description["recipe"], members)
     kept = description["settings"]
-    init = kept["init"]
-    starts_elsewhere = isinstance(init, str) and init != "random"  # the points themselves are not kept
-    settings = Settings(**{**kept, "init": "random" if starts_elsewhere else init})
+    settings = Settings(**{**kept, "init": members["init"] if kept["init"] is None else kept["init"]})
     model = recipe.model()
     if description["names"] is None:
         return Fit(recipe, model, settings)
@@ -314,6 +319,8 @@ def _unpacked_recipe(description: dict[str, Any], members: _Members) -> Recipe:
     if labels is not None and len(labels) != len(members["rows"]):
         raise ValueError("the labels of the rows do not fit them")
     frame = Frame(columns, members["rows"], None if labels is None else tuple(labels))
+    if description["sample_prior"] not in SAMPLE_PRIOR:
+        raise ValueError("it does not say whether priors were sampled")
     formula = formula_from_dict(description["formula"])
     if not isinstance(formula, ModelFormula):
         raise ValueError("the formula is not that of a model of one response")
