@@ -17,6 +17,7 @@ from partialpool.frame.columns import Frame
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
     from partialpool.fit.fit import Fit
 
@@ -24,7 +25,7 @@ __all__ = ["fitted", "predicted", "residuals", "row_index"]
 
 Array: TypeAlias = NDArray[np.float64]
 _Compute: TypeAlias = Callable[[Request, slice], Array]
-"""Draws [draw, row] of a request for some rows, and which rows these are of all."""
+"""Draws [draw, row, ...] of a request for some rows, and which rows these are of all."""
 
 _ALL = slice(None)
 
@@ -44,8 +45,11 @@ def fitted(
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
     **options: Any,
-) -> pd.DataFrame | Array:
+) -> pd.DataFrame | xr.DataArray | Array:
     """Return a table of the mean or the linear predictor of each row, or its draws [draw, row].
+
+    Where the response has categories, tables are arrays [row, statistic, category] with labels, draws [draw, row,
+    category]: means or probabilities of each category, or with `scale="linear"` the predictors of `muB`, `muC`, ...
 
     Parameters
     ----------
@@ -73,7 +77,11 @@ def fitted(
         return epred(request) if dpar is None else distributional_parameter(request, dpar)
 
     request = Request.of(fit, newdata, re_formula, **options)
-    return _table(request, compute, row_index(fit, newdata), robust, probs) if summary else compute(request, _ALL)
+    if not summary:
+        return compute(request, _ALL)
+    family = fit.model.spec.family
+    labels = ("category", family.categories) if scale == "response" else ("parameter", family.main_dpars)
+    return _table(request, compute, row_index(fit, newdata), robust, probs, *labels)
 
 
 def predicted(
@@ -85,14 +93,24 @@ def predicted(
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
     **options: Any,
-) -> pd.DataFrame | Array:
-    """Return a table of random responses of each row, or the responses [draw, row]; arguments as in `fitted`."""
+) -> pd.DataFrame | xr.DataArray | Array:
+    """Return a table of random responses of each row, or the responses [draw, row]; arguments as in `fitted`.
+
+    The table of categories has the share of each among the responses of a row, in columns `P(Y = a)`, `P(Y = b)`, ...;
+    that of matrices has a column for each of theirs, [row, statistic, category].
+    """
 
     def compute(request: Request, rows: slice) -> Array:
         return predict(request)
 
     request = Request.of(fit, newdata, re_formula, **options)
-    return _table(request, compute, row_index(fit, newdata), robust, probs) if summary else compute(request, _ALL)
+    if not summary:
+        return compute(request, _ALL)
+    if fit.model.spec.family.category_values:
+        return _shares_of_categories(request, compute, row_index(fit, newdata))
+    return _table(
+        request, compute, row_index(fit, newdata), robust, probs, "category", fit.model.spec.family.categories
+    )
 
 
 def residuals(
@@ -106,8 +124,10 @@ def residuals(
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
     **options: Any,
-) -> pd.DataFrame | Array:
+) -> pd.DataFrame | xr.DataArray | Array:
     """Return a table of the differences between responses and predictions, or their draws [draw, row].
+
+    Responses that are matrices have a difference for each column, [draw, row, category].
 
     Parameters
     ----------
@@ -125,10 +145,13 @@ def residuals(
     Raises
     ------
     DataError
-        If an argument is not what it must be, or the response is missing.
+        If an argument is not what it must be, the response is missing, or a category, which has no differences.
     """
     _check("type", type, _TYPES)
     _check("method", method, _METHODS)
+    family = fit.model.spec.family
+    if family.category_values:
+        raise DataError(f"categories (family {family.name}) have no residuals; compare log_lik() or the tables of fitted()")
     request = Request.of(fit, newdata, re_formula, **options)
     response = fit.model.spec.response.response(request.frame)
 
@@ -136,19 +159,53 @@ def residuals(
         values = response[rows] - (epred(request) if method == "posterior_epred" else predict(request))
         return values / predict(request).std(axis=0, ddof=1) if type == "pearson" else values
 
-    return _table(request, compute, row_index(fit, newdata), robust, probs) if summary else compute(request, _ALL)
+    if not summary:
+        return compute(request, _ALL)
+    return _table(request, compute, row_index(fit, newdata), robust, probs, "category", family.categories)
 
 
-def _table(request: Request, compute: _Compute, index: pd.Index, robust: bool, probs: Sequence[float]) -> pd.DataFrame:
-    """Return the table of what `compute` returns, from as many rows at a time as the memory budget has room for."""
+def _table(
+    request: Request,
+    compute: _Compute,
+    index: pd.Index,
+    robust: bool,
+    probs: Sequence[float],
+    dimension: str,
+    labels: Sequence[str],
+) -> pd.DataFrame | xr.DataArray:
+    """Return the table of what `compute` returns; `labels` are those of its third dimension, if it has one."""
     import pandas as pd
 
-    step = max(1, MEMORY_BUDGET // (8 * len(request.picked)))
+    found = _by_rows(request, compute, len(index), lambda draws: summarise_draws(draws, robust=robust, probs=probs))
+    if found.ndim == 2:
+        return pd.DataFrame(found, index=index, columns=statistic_names(probs))
+    import xarray as xr
+
+    coords = {"row": index.to_numpy(), "statistic": statistic_names(probs), dimension: list(labels)}
+    return xr.DataArray(found.transpose(0, 2, 1), dims=tuple(coords), coords=coords)
+
+
+def _shares_of_categories(request: Request, compute: _Compute, index: pd.Index) -> pd.DataFrame:
+    """Return the share of each category among the draws of each row."""
+    import pandas as pd
+
+    family = request.fit.model.spec.family
+
+    def shares(draws: Array) -> Array:
+        return np.stack([(draws == value).mean(axis=0) for value in family.category_values], axis=1)
+
+    names = [f"P(Y = {category})" for category in family.categories]
+    return pd.DataFrame(_by_rows(request, compute, len(index), shares), index=index, columns=names)
+
+
+def _by_rows(request: Request, compute: _Compute, n_rows: int, summarised: Callable[[Array], Array]) -> Array:
+    """Return what sums up draws, from as many rows at a time as the memory budget has room for."""
+    step = max(1, MEMORY_BUDGET // (8 * len(request.picked) * max(1, len(request.fit.model.spec.family.categories))))
     parts = []
-    for first in range(0, len(index), step):
+    for first in range(0, n_rows, step):
         rows = slice(first, first + step)
-        parts.append(summarise_draws(compute(_piece(request, rows), rows), robust=robust, probs=probs))
-    return pd.DataFrame(np.concatenate(parts), index=index, columns=statistic_names(probs))
+        parts.append(summarised(compute(_piece(request, rows), rows)))
+    return np.concatenate(parts)
 
 
 def _piece(request: Request, rows: slice) -> Request:
