@@ -96,7 +96,7 @@ def check_additions(family: Family, columns: Mapping[str, NDArray[Any]], row_nam
 
 
 def refuse_unknown(family: Family, additions: Collection[str]) -> None:
-    """Refuse addition terms that the family does not take.
+    """Refuse addition terms that the family does not take; names such as `se_sigma` stand for what an argument asks for.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def refuse_unknown(family: Family, additions: Collection[str]) -> None:
         Naming the term and those that the family takes.
     """
     for name in additions:
-        if name not in family.additions:
+        if "_" not in name and name not in family.additions:
             taken = ", ".join(sorted(family.additions))
             raise FamilyError(f"family {family.name} does not take the addition term {name}(); it takes {taken}")
 

@@ -107,15 +107,18 @@ class Family(ABC):
         return 1 - self.cdf(y, *args, **given)
 
     def log_cdf(self, y: Any, *args: Any, **given: Any) -> Any:
-        """Return log(cdf), in mathematics; stated where arrays would underflow (the compiler knows better)."""
+        """Return log(cdf) within the support, in mathematics.
+
+        It is stated where the logarithm of an array of probabilities would underflow; the compiler finds it by itself.
+        """
         return log(self.cdf(y, *args, **given))
 
     def log_survival(self, y: Any, *args: Any, **given: Any) -> Any:
-        """Return log(survival), in mathematics; stated where arrays would underflow."""
+        """Return log(survival) within the support, in mathematics; stated where `log_cdf` is."""
         return log(self.survival(y, *args, **given))
 
     def log_interval(self, lower: Any, upper: Any, *args: Any, **given: Any) -> Any:
-        """Return the log probability of a response above `lower` and at most `upper`, in mathematics.
+        """Return the log probability of a response above `lower` and at most `upper`, within the support, in mathematics.
 
         By default the difference of the smaller tails.
         """
@@ -123,7 +126,7 @@ class Family(ABC):
         above, beyond = self.log_survival(lower, *args, **given), self.log_survival(upper, *args, **given)
         return where(up_to < above, log_diff_exp(up_to, below), log_diff_exp(above, beyond))
 
-    def size_biased(self, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
+    def size_biased(self, *args: Any, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
         """Return the distribution with the density y * f(y) / mean, where it is known: the mean of a part of f is its.
 
         Returns

@@ -19,7 +19,13 @@ __all__ = ["evaluate"]
 
 
 def evaluate(
-    node: Node, frame: Frame, state: State | None = None, source: Source | None = None, *, missing: bool = False
+    node: Node,
+    frame: Frame,
+    state: State | None = None,
+    source: Source | None = None,
+    *,
+    missing: bool = False,
+    infinite: bool = False,
 ) -> Value:
     """Return the value of an expression for each row of a frame.
 
@@ -35,6 +41,8 @@ def evaluate(
         Text of the formula, for a caret in messages.
     missing
         Whether missing values may come out (as NaN, or the code -1 of a factor) instead of being an error.
+    infinite
+        Whether infinite values may.
 
     Returns
     -------
@@ -44,7 +52,7 @@ def evaluate(
     Raises
     ------
     DataError
-        If the expression names what is not there, makes no sense, or gives infinite or (unless allowed) missing values.
+        If the expression names what is not there, makes no sense, or gives infinite or missing values that may not be.
 
     Examples
     --------
@@ -56,7 +64,7 @@ def evaluate(
     scope = Scope(frame, State() if state is None else state, source)
     with np.errstate(all="ignore"):
         value = _per_row(scope.value(node), node, scope)
-    _refuse(value, node, scope, missing)
+    _refuse(value, node, scope, missing=missing, infinite=infinite)
     return value
 
 
@@ -71,13 +79,14 @@ def _per_row(value: Any, node: Node, scope: Scope) -> Value:
     return np.array(np.broadcast_to(array, (scope.frame.n_rows,)))
 
 
-def _refuse(value: Value, node: Node, scope: Scope, missing: bool) -> None:
+def _refuse(value: Value, node: Node, scope: Scope, *, missing: bool, infinite: bool) -> None:
     """Raise an error that names the first rows whose value is infinite or missing."""
     if isinstance(value, Factor):
         bad = np.zeros(0, dtype=bool) if missing else np.asarray(value.codes < 0)
     else:
         numbers = value.values if isinstance(value, Matrix) else value
-        wrong: NDArray[np.bool_] = np.isinf(numbers) if missing else ~np.isfinite(numbers)
+        wrong: NDArray[np.bool_] = np.zeros(numbers.shape, bool) if infinite else np.isinf(numbers)
+        wrong = wrong if missing else wrong | np.isnan(numbers)
         bad = np.asarray(wrong.any(axis=1)) if wrong.ndim == 2 else wrong
     if not bad.any():
         return

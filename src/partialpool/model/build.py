@@ -11,6 +11,7 @@ from partialpool.engine.ops.affine import Affine
 from partialpool.engine.tape import Section, Slot, Tape
 from partialpool.errors import PriorError
 from partialpool.families.composition import likelihood
+from partialpool.families.events import event_columns
 from partialpool.families.mixtures import Mixture
 from partialpool.frame.columns import Frame
 from partialpool.frame.values import Value
@@ -106,12 +107,13 @@ def add_likelihood(section: Section, spec: Specification, slots: Mapping[str, Sl
     """Add the likelihood of a frame's rows to a section; return the row slot of the log density of each row."""
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
     own = spec.family.add_rows(
-        section, slots, spec.response.additions, {**columns, **spec.response.threshold_groups(frame)}
+        section, slots, spec.response.additions, {**columns, **spec.response.group_columns(frame)}
     )
     if own is not None:
         return own
     out = section.slot()
-    section.add(spec.likelihood.op(slots, columns, out))
+    described, kinds = event_columns(spec.family, columns)
+    section.add(spec.likelihood(kinds).op(slots, {**columns, **described}, out))
     return out
 
 
@@ -119,7 +121,7 @@ def add_category(
     section: Section, spec: Specification, slots: Mapping[str, Slot], frame: Frame, category: float
 ) -> Slot:
     """Add the log probability that each row's response is a category; return its row slot."""
-    columns: dict[str, Value] = {"y": np.full(frame.n_rows, category), **spec.response.threshold_groups(frame)}
+    columns: dict[str, Value] = {"y": np.full(frame.n_rows, category), **spec.response.group_columns(frame)}
     out = spec.family.add_rows(section, slots, (), columns)
     assert out is not None  # noqa: S101  (families of categories have an op of their own)
     return out
@@ -130,10 +132,11 @@ def add_component(
 ) -> Slot:
     """Add the log density of one component of a mixture (counted from 1), without weights; return its row slot."""
     columns = {"y": spec.response.response(frame), **spec.response.columns(frame)}
-    additions = [name for name in spec.response.additions if name != "weights"]
+    described, kinds = event_columns(family.components[number - 1], columns)
+    additions = [*(name for name in spec.response.additions if name != "weights"), *kinds]
     kernel = likelihood(family.components[number - 1], family.part(number, spec.levels), additions)
     out = section.slot()
-    section.add(kernel.op(family.part(number, slots), columns, out))
+    section.add(kernel.op(family.part(number, slots), {**columns, **described}, out))
     return out
 
 

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError, FormulaError
-from partialpool.families.additions import column_of, refuse_unknown
 from partialpool.families.base import Family
-from partialpool.formula.nodes import Call, Formula, Name, Node
+from partialpool.formula.nodes import Formula, Name, Node
 from partialpool.formula.printing import label
-from partialpool.frame.columns import Frame, pointed
+from partialpool.frame.columns import Frame
 from partialpool.frame.evaluate import evaluate
 from partialpool.frame.groups import GroupIndex
 from partialpool.frame.missing import used_columns
 from partialpool.frame.values import Factor, State, Value
+from partialpool.model.additions import AdditionTerm
 
 __all__ = ["ResponseTerm"]
-
-_ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "trials": ("trials",),
-    "weights": ("weights", "scale"),
-    "rate": ("denom",),
-    "se": ("se", "sigma"),
-    "thres": ("thres", "gr"),
-}
-"""Arguments of the addition terms that are supported; the first is a column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,16 +34,16 @@ class ResponseTerm:
         The family that says what the response may be.
     state
         What the expressions learnt from the data of the fit.
-    additions
-        Names of the addition terms and of what their arguments ask for, sorted: `rate`, `se`, `se_sigma`, ...
+    terms
+        The addition terms.
     groups
-        Levels of the groups that have thresholds of their own, known once the data are.
+        Levels of the groups that have thresholds or a baseline hazard of their own, known once the data are.
     """
 
     formula: Formula
     family: Family
     state: State
-    additions: tuple[str, ...]
+    terms: tuple[AdditionTerm, ...]
     groups: GroupIndex | None = None
 
     @classmethod
@@ -69,17 +59,19 @@ class ResponseTerm:
         """
         if formula.response is None:
             raise FormulaError(f"the formula {formula.source.text!r} has no response: write y ~ ...")
-        names: list[str] = []
+        terms: dict[str, AdditionTerm] = {}
         for call in formula.additions:
-            if call.function not in _ARGUMENTS:
-                raise formula.source.error(f"the addition term {call.function}() is not supported yet", call.span)
-            if call.function in names:
+            if call.function in terms:
                 raise formula.source.error(f"the addition term {call.function}() stands twice", call.span)
-            names.append(call.function)
-            refuse_unknown(family, [call.function])
-        term = cls(formula, family, State(), ())
-        flags = ["se_sigma"] if term._flag("se", "sigma") else []
-        return cls(formula, family, State(), tuple(sorted([*names, *flags])))
+            terms[call.function] = AdditionTerm.read(call, formula.source, family)
+        if "cat" in terms and "thres" in terms:
+            raise formula.source.error("cat() and thres() say the same; write thres()", terms["cat"].call.span)
+        return cls(formula, family, State(), tuple(terms.values()))
+
+    @property
+    def additions(self) -> tuple[str, ...]:
+        """Names of the addition terms and of what their arguments ask for, sorted: `rate`, `se`, `se_sigma`, ..."""
+        return tuple(sorted([name for term in self.terms for name in (term.name, *term.flags)]))
 
     @property
     def label(self) -> str:
@@ -93,10 +85,25 @@ class ResponseTerm:
 
     @property
     def columns_used(self) -> tuple[str, ...]:
-        """Columns of the data that the response and the addition terms read."""
-        columns = (self._argument(call, _ARGUMENTS[call.function][0]) for call in self.formula.additions)
-        nodes = [self._node, *columns, self._group_node]
-        return tuple(dict.fromkeys(name for node in nodes if node is not None for name in used_columns(node)))
+        """Columns of the data that the response and the addition terms read, and that must be complete."""
+        added = (name for term in self.terms for name in term.columns_used)
+        return tuple(dict.fromkeys([*used_columns(self._node), *added]))
+
+    def rows_used(self, frame: Frame) -> Frame:
+        """Return the rows that `subset()` keeps for this response; all where there is none.
+
+        Raises
+        ------
+        DataError
+            If it keeps none.
+        """
+        for term in self.terms:
+            if term.name == "subset":
+                keep = term.rows(frame, self.state)
+                if not keep.any():
+                    raise DataError(f"subset() leaves no row for the response {self.label!r}")
+                return frame.select_rows(keep)
+        return frame
 
     def response(self, frame: Frame) -> NDArray[np.float64]:
         """Return the response as numbers, shape [row], checked against the family.
@@ -107,8 +114,7 @@ class ResponseTerm:
             If the family cannot have such values.
         """
         value = evaluate(self._node, frame, self.state, self.formula.source)
-        columns = {**self.columns(frame)}
-        return self.family.check_response(value, self.label, columns, row_name=frame.row_name)
+        return self.family.check_response(value, self.label, self.columns(frame), row_name=frame.row_name)
 
     def value(self, frame: Frame) -> Value:
         """Return the response as the formula evaluates it."""
@@ -125,35 +131,27 @@ class ResponseTerm:
             Addition terms that are read; all where it is None.
         """
         found: dict[str, NDArray[np.float64]] = {}
-        for call in self.formula.additions:
-            if needed is None or call.function in needed:
-                if call.function == "thres" and self._argument(call, "thres") is None:
-                    continue
-                values = self._numbers(call, frame)
-                if self._flag(call.function, "scale"):
-                    # New rows are measured by the mean of the data of the fit.
-                    known = self.state.recall(f"mean of {call.function}()", partial(dict, mean=float(values.mean())))
-                    values = values / known["mean"]
-                found[column_of(call.function)] = values
+        for term in self.terms:
+            if needed is None or term.name in needed:
+                found |= term.columns(frame, self.state)
         return found
 
+    def constants(self) -> dict[str, NDArray[np.float64]]:
+        """Return what addition terms say that is no column, by name of term and argument: `bhaz_df`."""
+        return {name: values for term in self.terms for name, values in term.constants().items()}
+
     def with_groups(self, frame: Frame) -> ResponseTerm:
-        """Return the term with the levels of the groups of `thres(gr = g)`, learnt from the data of the fit."""
-        node = self._group_node
-        return self if node is None else replace(self, groups=GroupIndex.learn((node.text,), frame))
+        """Return the term with the levels of the groups of `thres(gr = g)` or `bhaz(gr = g)`, learnt from the data."""
+        for _, node in self._group_nodes:
+            return replace(self, groups=GroupIndex.learn((node.text,), frame))
+        return self
 
     @property
-    def _group_node(self) -> Name | None:
-        for call in self.formula.additions:
-            if call.function == "thres":
-                node = self._argument(call, "gr")
-                if node is not None and not isinstance(node, Name):
-                    raise self.formula.source.error("gr must be the name of a column", node.span)
-                return node
-        return None
+    def _group_nodes(self) -> list[tuple[AdditionTerm, Name]]:
+        return [(term, term.group) for term in self.terms if term.group is not None]
 
-    def threshold_groups(self, frame: Frame) -> dict[str, Factor]:
-        """Return the group of each row that decides its thresholds, as `thres_gr`; nothing where there are no groups.
+    def group_columns(self, frame: Frame) -> dict[str, Factor]:
+        """Return the group of each row, as `thres_gr` or `bhaz_gr`; nothing where there are no groups.
 
         Raises
         ------
@@ -163,49 +161,9 @@ class ResponseTerm:
         if self.groups is None:
             return {}
         codes, new = self.groups.codes_of(frame)
+        ((term, _),) = self._group_nodes
         if new or (codes < 0).any():
             found = f"the group {new[0]!r}" if new else "a missing group"
-            raise DataError(f"thres(gr = {self.groups.name}) has {found}, for which the fit has no thresholds")
-        return {"thres_gr": Factor(codes, self.groups.levels)}
-
-    def _numbers(self, call: Call, frame: Frame) -> NDArray[np.float64]:
-        node = self._argument(call, _ARGUMENTS[call.function][0])
-        if node is None:
-            raise self.formula.source.error(f"{call.function}() needs a column or a number", call.span)
-        value = evaluate(node, frame, self.state, self.formula.source)
-        if not isinstance(value, np.ndarray):
-            raise FormulaError(
-                pointed(f"{call.function}() needs numbers, and {label(node)} is not", (self.formula.source, node.span))
-            )
-        return np.ascontiguousarray(value, dtype=np.float64)
-
-    def _argument(self, call: Call, name: str) -> Node | None:
-        """Return an argument of an addition term by its name or its place.
-
-        Raises
-        ------
-        FormulaError
-            If the call has an argument that is not known, or too many.
-        """
-        known = _ARGUMENTS[call.function]
-        places = iter(known)
-        found: dict[str, Node] = {}
-        for argument in call.arguments:
-            key = argument.name or next(places, None)
-            if key is None or (argument.name is not None and key not in known):
-                takes = ", ".join(known)
-                raise self.formula.source.error(f"{call.function}() takes {takes}", argument.value.span)
-            found[key] = argument.value
-        return found.get(name)
-
-    def _flag(self, function: str, argument: str) -> bool:
-        """Return whether an addition term has a logical argument that is TRUE."""
-        for call in self.formula.additions:
-            if call.function == function and argument in _ARGUMENTS[function]:
-                node = self._argument(call, argument)
-                if node is None:
-                    return False
-                if isinstance(node, Name) and node.text in ("TRUE", "T", "FALSE", "F"):
-                    return node.text in ("TRUE", "T")
-                raise self.formula.source.error(f"{argument} must be TRUE or FALSE", node.span)
-        return False
+            of = {"thres": "thresholds", "bhaz": "baseline hazard"}[term.name]
+            raise DataError(f"{term.name}(gr = {self.groups.name}) has {found}, for which the fit has no {of}")
+        return {f"{term.name}_gr": Factor(codes, self.groups.levels)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from partialpool.engine.expression import RowKernel
 from partialpool.errors import FormulaError, nearest
@@ -116,9 +116,16 @@ class Specification:
         return tuple(p for p in self.parameters if isinstance(p, ScalarParameter))
 
     @cached_property
-    def likelihood(self) -> RowKernel:
-        """The compiled likelihood of the response, of families that have a density as mathematics."""
-        return likelihood(self.family, self.levels, self.response.additions)
+    def likelihood(self) -> Callable[[frozenset[str]], RowKernel]:
+        """The compiled likelihood of the response, given which kinds of intervals censoring and truncation make.
+
+        For families that have a density as mathematics.
+        """
+
+        def compiled(kinds: frozenset[str]) -> RowKernel:
+            return likelihood(self.family, self.levels, [*self.response.additions, *kinds])
+
+        return cache(compiled)
 
     @property
     def levels(self) -> dict[str, Level]:
@@ -175,7 +182,8 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
     frame = _complete(formula, response, trees, data)
     raw = response.value(frame)
     response = response.with_groups(frame)
-    family = family.bound(raw, {**response.columns(frame), **response.threshold_groups(frame)})
+    known: dict[str, Value] = {**response.columns(frame), **response.constants(), **response.group_columns(frame)}
+    family = family.bound(raw, known)
     response = replace(response, family=family)
     response.response(frame)
     _refuse_unknown(formula, family, response.additions)
@@ -232,7 +240,7 @@ def _complete(formula: ModelFormula, response: ResponseTerm, trees: Mapping[str,
     columns = [name for tree in trees.values() for name in _columns_of(tree)]
     unused = () if formula.unused is None else used_columns(formula.unused.rhs)
     reserved = [name for name in columns if name != "Intercept" or name in data]
-    frame, _ = complete_rows(data, [*response.columns_used, *reserved, *unused])
+    frame, _ = complete_rows(response.rows_used(data), [*response.columns_used, *reserved, *unused])
     return frame.drop_unused_levels()
 
 

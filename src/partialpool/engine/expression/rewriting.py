@@ -225,6 +225,8 @@ _LOGS = {
 
 
 def _log(x: Any) -> Any:
+    if x.is_zero:  # of a branch of a choice
+        return sp.S.NegativeInfinity
     if x.func in _LOGS:
         return _LOGS[x.func](*x.args)
     match x:

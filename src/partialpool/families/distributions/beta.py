@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import beta_inc, lbeta, log, log1m, maximum, minimum
+from partialpool.engine.mathematics import beta_inc, lbeta, log, log1m, log_beta_inc, maximum, minimum
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD, location
 from partialpool.families.responses import PROPORTION, Array
@@ -54,4 +54,17 @@ class Beta(Family):
 
     def survival(self, y: Any, mu: Any, phi: Any) -> Any:
         """Return the probability of a response above y."""
-        return beta_inc((1 - mu) * phi, mu * phi, 1 - minimum(maximum(y, 0), 1))
+        inside = minimum(maximum(y, 0), 1)
+        return beta_inc((1 - mu) * phi, mu * phi, 1 - inside, inside)
+
+    def log_cdf(self, y: Any, mu: Any, phi: Any) -> Any:
+        """Return log(cdf)."""
+        return log_beta_inc(mu * phi, (1 - mu) * phi, y)
+
+    def log_survival(self, y: Any, mu: Any, phi: Any) -> Any:
+        """Return log(survival)."""
+        return log_beta_inc((1 - mu) * phi, mu * phi, 1 - y, y)
+
+    def size_biased(self, mu: Any, phi: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the beta distribution with the first shape larger by 1."""
+        return self, {"mu": (mu * phi + 1) / (phi + 1), "phi": phi + 1}, 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import beta_inc, lchoose, log, log1m, where
+from partialpool.engine.mathematics import beta_inc, lchoose, log, log1m, log_beta_inc, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.parameters import PROBABILITY_LINKS, location
 from partialpool.families.responses import SUCCESSES, Array
@@ -47,10 +47,22 @@ class Binomial(Family):
 
     def cdf(self, y: Any, mu: Any, trials: Any) -> Any:
         """Return the probability of at most y successes, from the incomplete beta function of 1 - mu."""
-        inside = beta_inc(where(y < trials, trials - y, 1), where(y < 0, 0, y) + 1, 1 - mu)
+        inside = beta_inc(where(y < trials, trials - y, 1), where(y < 0, 0, y) + 1, 1 - mu, mu)
         return where(y < 0, 0.0, where(y < trials, inside, 1.0))
 
     def survival(self, y: Any, mu: Any, trials: Any) -> Any:
         """Return the probability of more than y successes, from the incomplete beta function of mu."""
-        inside = beta_inc(where(y < 0, 0, y) + 1, where(y < trials, trials - y, 1), mu)
+        inside = beta_inc(where(y < 0, 0, y) + 1, where(y < trials, trials - y, 1), mu, 1 - mu)
         return where(y < 0, 1.0, where(y < trials, inside, 0.0))
+
+    def log_cdf(self, y: Any, mu: Any, trials: Any) -> Any:
+        """Return log(cdf)."""
+        return log_beta_inc(trials - y, y + 1, 1 - mu, mu)
+
+    def log_survival(self, y: Any, mu: Any, trials: Any) -> Any:
+        """Return log(survival)."""
+        return log_beta_inc(y + 1, trials - y, mu, 1 - mu)
+
+    def size_biased(self, mu: Any, trials: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the distribution of one trial less, larger by 1."""
+        return self, {"mu": mu, "trials": trials - 1}, 1.0

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import exp, expm1, log, where
+from partialpool.engine.mathematics import exp, expm1, log, log1m_exp, where
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.distributions.gamma import Gamma
 from partialpool.families.parameters import POSITIVE_LINKS, location
 from partialpool.families.responses import POSITIVE, Array
 
@@ -51,3 +52,19 @@ class Exponential(Family):
     def survival(self, y: Any, mu: Any) -> Any:
         """Return exp(-y / mu)."""
         return where(y > 0, exp(-y / mu), 1.0)
+
+    def log_cdf(self, y: Any, mu: Any) -> Any:
+        """Return log(1 - exp(-y / mu))."""
+        return log1m_exp(-y / mu)
+
+    def log_survival(self, y: Any, mu: Any) -> Any:
+        """Return -y / mu."""
+        return -y / mu
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any) -> Any:
+        """Return the log probability of a response between the bounds."""
+        return -lower / mu + log1m_exp((lower - upper) / mu)
+
+    def size_biased(self, mu: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the gamma distribution of shape 2."""
+        return Gamma(), {"mu": 2 * mu, "shape": 2.0}, 0.0

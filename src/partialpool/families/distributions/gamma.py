@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import gamma_p, gamma_q, lgamma, log, where
+from partialpool.engine.mathematics import gamma_p, gamma_q, lgamma, log, log_gamma_p, log_gamma_q, where
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import POSITIVE_LINKS, STANDARD, location
 from partialpool.families.responses import POSITIVE, Array
@@ -54,3 +54,15 @@ class Gamma(Family):
     def survival(self, y: Any, mu: Any, shape: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y > 0, gamma_q(shape, where(y > 0, y, 0) * shape / mu), 1.0)
+
+    def log_cdf(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(cdf)."""
+        return log_gamma_p(shape, y * shape / mu)
+
+    def log_survival(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(survival)."""
+        return log_gamma_q(shape, y * shape / mu)
+
+    def size_biased(self, mu: Any, shape: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the gamma distribution of the same scale and of a shape larger by 1."""
+        return self, {"mu": mu * (shape + 1) / shape, "shape": shape + 1}, 0.0

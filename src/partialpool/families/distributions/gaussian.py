@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import Phi, log
+from partialpool.engine.mathematics import Phi, exp, log, log_Phi, log_Phi_diff
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.events import log_probability
 from partialpool.families.parameters import ANY_LINKS, STANDARD, location
 from partialpool.families.responses import REAL, Array
 
@@ -55,3 +56,21 @@ class Gaussian(Family):
     def survival(self, y: Any, mu: Any, sigma: Any) -> Any:
         """Return Phi((mu - y) / sigma)."""
         return Phi((mu - y) / sigma)
+
+    def log_cdf(self, y: Any, mu: Any, sigma: Any) -> Any:
+        """Return log(cdf)."""
+        return log_Phi((y - mu) / sigma)
+
+    def log_survival(self, y: Any, mu: Any, sigma: Any) -> Any:
+        """Return log(survival)."""
+        return log_Phi((mu - y) / sigma)
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any, sigma: Any) -> Any:
+        """Return the log probability of a response between the bounds."""
+        return log_Phi_diff((upper - mu) / sigma, (lower - mu) / sigma)
+
+    def truncated_mean(self, lower: Any, upper: Any, mu: Any, sigma: Any) -> Any:
+        """Return the mean of a response between the bounds: mu + sigma * (phi(a) - phi(b)) / (Phi(b) - Phi(a))."""
+        a, b = (lower - mu) / sigma, (upper - mu) / sigma
+        total = log_probability(self, lower, upper, {"mu": mu, "sigma": sigma})
+        return mu + sigma * (exp(-(a**2) / 2 - total) - exp(-(b**2) / 2 - total)) / math.sqrt(2 * math.pi)

@@ -60,3 +60,15 @@ class Geometric(Family):
     def exposed(self, parameters: Mapping[str, Any], denom: Any) -> dict[str, Any]:
         """Return the parameters of a sum of `denom` independent counts."""
         return {"mu": parameters["mu"] * denom, "shape": denom}
+
+    def log_cdf(self, y: Any, mu: Any, shape: Any = 1.0) -> Any:
+        """Return log(cdf)."""
+        return _NEGBINOMIAL.log_cdf(y, mu, shape)
+
+    def log_survival(self, y: Any, mu: Any, shape: Any = 1.0) -> Any:
+        """Return log(survival)."""
+        return _NEGBINOMIAL.log_survival(y, mu, shape)
+
+    def size_biased(self, mu: Any, shape: Any = 1.0) -> tuple[Family, dict[str, Any], float]:
+        """Return that of the negative binomial."""
+        return _NEGBINOMIAL.size_biased(mu, shape)

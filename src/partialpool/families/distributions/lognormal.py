@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import Phi, exp, log, where
+from partialpool.engine.mathematics import Phi, exp, log, log_Phi, log_Phi_diff, where
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import STANDARD, location
 from partialpool.families.responses import POSITIVE, Array
@@ -56,3 +56,19 @@ class Lognormal(Family):
     def survival(self, y: Any, mu: Any, sigma: Any) -> Any:
         """Return Phi((mu - log(y)) / sigma)."""
         return where(y > 0, Phi((mu - log(where(y > 0, y, 1))) / sigma), 1.0)
+
+    def log_cdf(self, y: Any, mu: Any, sigma: Any) -> Any:
+        """Return log(cdf)."""
+        return log_Phi((log(y) - mu) / sigma)
+
+    def log_survival(self, y: Any, mu: Any, sigma: Any) -> Any:
+        """Return log(survival)."""
+        return log_Phi((mu - log(y)) / sigma)
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any, sigma: Any) -> Any:
+        """Return the log probability of a response between the bounds."""
+        return log_Phi_diff((log(upper) - mu) / sigma, (log(lower) - mu) / sigma)
+
+    def size_biased(self, mu: Any, sigma: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the lognormal distribution of mu + sigma^2."""
+        return self, {"mu": mu + sigma**2, "sigma": sigma}, 0.0

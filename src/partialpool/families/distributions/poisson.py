@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import gamma_p, gamma_q, lgamma, log, where
+from partialpool.engine.mathematics import gamma_p, gamma_q, lgamma, log, log_gamma_p, log_gamma_q, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.parameters import COUNT_LINKS, location
 from partialpool.families.random import poisson_counts
@@ -52,3 +52,15 @@ class Poisson(Family):
     def survival(self, y: Any, mu: Any) -> Any:
         """Return the probability of a count above y."""
         return where(y < 0, 1.0, gamma_p(where(y < 0, 0, y) + 1, mu))
+
+    def log_cdf(self, y: Any, mu: Any) -> Any:
+        """Return log(cdf)."""
+        return log_gamma_q(y + 1, mu)
+
+    def log_survival(self, y: Any, mu: Any) -> Any:
+        """Return log(survival)."""
+        return log_gamma_p(y + 1, mu)
+
+    def size_biased(self, mu: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the same distribution, larger by 1."""
+        return self, {"mu": mu}, 1.0

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import beta_inc, lgamma_diff, log, log1p, where
+from partialpool.engine.mathematics import exp, lgamma_diff, log, log1p, log_student_cdf, student_cdf
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.events import log_probability
 from partialpool.families.parameters import ANY_LINKS, STANDARD, location
 from partialpool.families.responses import REAL, Array
 
@@ -53,14 +54,30 @@ class Student(Family):
         return np.asarray(mu + sigma * rng.standard_t(nu, shape))
 
     def cdf(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
-        """Return the distribution function, from the incomplete beta function of nu / (nu + z^2)."""
-        return _cdf((y - mu) / sigma, nu)
+        """Return the distribution function."""
+        return student_cdf((y - mu) / sigma, nu)
 
     def survival(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
         """Return the distribution function of the reflected response."""
-        return _cdf((mu - y) / sigma, nu)
+        return student_cdf((mu - y) / sigma, nu)
+
+    def log_cdf(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return log(cdf)."""
+        return log_student_cdf((y - mu) / sigma, nu)
+
+    def log_survival(self, y: Any, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return log(survival)."""
+        return log_student_cdf((mu - y) / sigma, nu)
+
+    def truncated_mean(self, lower: Any, upper: Any, mu: Any, sigma: Any, nu: Any) -> Any:
+        """Return the mean of a response between the bounds, from f(z) (nu + z^2) / (nu - 1), whose slope is -z f(z)."""
+        total = log_probability(self, lower, upper, {"mu": mu, "sigma": sigma, "nu": nu})
+        ends = (_log_moment((bound - mu) / sigma, nu) for bound in (lower, upper))
+        above, below = (exp(end - total) for end in ends)
+        return mu + sigma * (above - below)
 
 
-def _cdf(z: Any, nu: Any) -> Any:
-    tail = beta_inc(nu / 2, 0.5, nu / (nu + z**2)) / 2
-    return where(z < 0, tail, 1 - tail)
+def _log_moment(z: Any, nu: Any) -> Any:
+    """Return log(f(z) (nu + z^2) / (nu - 1)), f being the density."""
+    constant = lgamma_diff(nu / 2, 0.5) - math.log(math.pi) / 2
+    return constant + log(nu) / 2 - log(nu - 1) - (nu - 1) / 2 * log1p(z**2 / nu)
