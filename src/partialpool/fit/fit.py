@@ -237,6 +237,9 @@ class Fit:
     ) -> Array:
         """Return the linear predictor of each row for each draw: [draw, row].
 
+        In models of unordered categories there is one for each but the reference, `muB`, `muC`, ...: name it by `dpar`, or
+        have them all, [draw, row, parameter].
+
         Parameters
         ----------
         newdata
@@ -266,7 +269,8 @@ class Fit:
     ) -> Array:
         """Return the mean of each row's response for each draw, or a distributional parameter: [draw, row].
 
-        Arguments are those of `posterior_linpred`.
+        Of a response that is a matrix it has a mean for each column, of categories their probabilities: [draw, row,
+        category]. Arguments are those of `posterior_linpred`.
         """
         from partialpool.fit.prediction import distributional_parameter, epred
         from partialpool.fit.request import Request
@@ -275,7 +279,10 @@ class Fit:
         return epred(request) if dpar is None else distributional_parameter(request, dpar)
 
     def posterior_predict(self, newdata: Any = None, re_formula: str | bool | None = None, **options: Any) -> Array:
-        """Return random responses of each row for each draw: [draw, row]; arguments as in `posterior_linpred`."""
+        """Return random responses of each row for each draw: [draw, row], of matrices [draw, row, category].
+
+        Categories come as numbers, from 1. Arguments are those of `posterior_linpred`.
+        """
         from partialpool.fit.prediction import predict
         from partialpool.fit.request import Request
 
@@ -315,7 +322,7 @@ class Fit:
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
         **options: Any,
-    ) -> pd.DataFrame | Array:
+    ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of the mean (`scale="response"`) or the linear predictor (`"linear"`) of each row, or its draws."""
         from partialpool.fit.row_tables import fitted
 
@@ -332,7 +339,7 @@ class Fit:
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
         **options: Any,
-    ) -> pd.DataFrame | Array:
+    ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of random responses of each row, or the responses."""
         from partialpool.fit.row_tables import predicted
 
@@ -349,7 +356,7 @@ class Fit:
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
         **options: Any,
-    ) -> pd.DataFrame | Array:
+    ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of the differences between responses and predictions, or their draws; `type` may be `"pearson"`."""
         from partialpool.fit.row_tables import residuals
 

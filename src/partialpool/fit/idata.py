@@ -22,6 +22,9 @@ __all__ = ["ROW_DIMENSION", "data_tree"]
 ROW_DIMENSION = "obs_id"
 """Dimension of the rows of the data."""
 
+COLUMN_DIMENSION = "category"
+"""Dimension of the columns of a response that is a matrix."""
+
 _LEADING = ("chain", "draw")
 _PRIOR = "prior_"
 
@@ -60,16 +63,20 @@ def data_tree(
     if fit.warmup is not None:
         groups["warmup_posterior"] = _posterior(fit.model.outputs, fit.warmup)
         groups["warmup_sample_stats"] = _scalars(fit.warmup_stats)
-    shape = (fit.draws.n_chains, fit.draws.n_per_chain, -1)
+    shape = (fit.draws.n_chains, fit.draws.n_per_chain, fit.nobs())
     by_row: dict[str, NDArray[np.float64]] = {}
     if log_likelihood:
         by_row["log_likelihood"] = fit.log_lik()
     if posterior_predictive:
         by_row["posterior_predictive"] = fit.posterior_predict(seed=seed)
-    for name, values in by_row.items():
-        groups[name] = xr.Dataset({response: ((*_LEADING, ROW_DIMENSION), values.reshape(shape))}, coords=rows)
     observed = fit.model.spec.response.response(fit.model.spec.frame)
-    groups["observed_data"] = xr.Dataset({response: ((ROW_DIMENSION,), observed)}, coords=rows)
+    columns = {COLUMN_DIMENSION: list(fit.model.spec.family.categories)} if observed.ndim == 2 else {}
+    for name, values in by_row.items():
+        dims = (*_LEADING, ROW_DIMENSION, *columns)[: values.ndim + 1]
+        coords = {name: label for name, label in {**rows, **columns}.items() if name in dims}
+        array = xr.DataArray(values.reshape(*shape, *values.shape[2:]), dims=dims, coords=coords)
+        groups[name] = xr.Dataset({response: array})
+    groups["observed_data"] = xr.Dataset({response: ((*rows, *columns), observed)}, coords={**rows, **columns})
     tree = xr.DataTree.from_dict(groups)
     tree.attrs = _attributes()
     for node in tree.children.values():

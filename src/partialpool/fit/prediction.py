@@ -184,7 +184,7 @@ def _by_pieces(request: Request, compute: _Compute) -> Array:
 def _arrays(request: Request) -> int:
     """Return how many numbers are at hand at once for one draw and row."""
     family = request.fit.model.spec.family
-    return _ARRAYS_PER_CELL + 3 * (len(family.category_values) + len(family.components))
+    return _ARRAYS_PER_CELL + 3 * (len(family.categories) + len(family.components))
 
 
 def _ranges(size: int, step: int) -> Iterator[slice]:

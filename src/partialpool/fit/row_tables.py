@@ -151,7 +151,7 @@ def residuals(
     _check("method", method, _METHODS)
     family = fit.model.spec.family
     if family.category_values:
-        raise DataError(f"categories (family {family.name}) have no residuals; compare log_lik() or the tables of fitted()")
+        raise DataError(f"categories (family {family.name}) have no residuals; fitted() has their probabilities")
     request = Request.of(fit, newdata, re_formula, **options)
     response = fit.model.spec.response.response(request.frame)
 
