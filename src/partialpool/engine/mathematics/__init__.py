@@ -52,6 +52,7 @@ __all__ = [
     "log_bessel_i0e",
     "log_beta_inc",
     "log_diff_exp",
+    "log_first_passage",
     "log_gamma_p",
     "log_gamma_q",
     "log_inv_logit",
@@ -314,6 +315,17 @@ def stirling_error(t: Quantity) -> Quantity:
     0.0
     """
     return _call("stirling_error", t)
+
+
+def log_first_passage(u: Quantity, w: Quantity) -> Quantity:
+    """Return the log density of the time u at which a Wiener process without drift, started at w, first leaves (0, 1) at 0.
+
+    Examples
+    --------
+    >>> round(log_first_passage(0.1, 0.5), 10)
+    1.2849160042
+    """
+    return _call("log_first_passage", u, w)
 
 
 def log_tweedie_series(rate: Quantity, alpha: Quantity) -> Quantity:

@@ -43,6 +43,7 @@ __all__ = [
     "log_bessel_i0e",
     "log_beta_inc",
     "log_diff_exp",
+    "log_first_passage",
     "log_gamma_p",
     "log_gamma_q",
     "log_mills",
@@ -171,6 +172,12 @@ def _stirling_error(t: Any) -> Any:
     return np.where(t < 0.1, series, special.gammaln(x) - ((x - 0.5) * np.log(x) - x + np.log(2 * np.pi) / 2))
 
 
+def _log_first_passage(u: Any, w: Any) -> Any:
+    from partialpool.engine import vecmath
+
+    return np.vectorize(vecmath.log_first_passage, otypes=[np.float64])(u, w)
+
+
 def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
     from partialpool.engine import vecmath
 
@@ -196,6 +203,7 @@ log_bessel_i0e = _quiet(lambda x: np.log(special.i0e(x)))
 log_mills, exp_remainder, stirling_error = map(_quiet, (_log_mills, _exp_remainder, _stirling_error))
 log1p_ratio = _quiet(lambda x: np.where(x == 0, 1.0, np.log1p(x) / x))
 log_tweedie_series = _quiet(_log_tweedie_series)
+log_first_passage = _quiet(_log_first_passage)
 Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
     _quiet, (special.ndtr, special.log_ndtr, special.ndtri, special.erf)
 )

@@ -60,6 +60,9 @@ __all__ = [
     "log_cauchy_cdf",
     "log_cloglog",
     "log_diff_exp",
+    "log_first_passage",
+    "log_first_passage_start",
+    "log_first_passage_time",
     "log_gamma_p",
     "log_gamma_p_slope",
     "log_gamma_q",
@@ -126,6 +129,16 @@ def _stirling_error(t: Any) -> Any:
     x = 1 / t
     with mp.extradps(mp.mp.dps):
         return mp.loggamma(x) - ((x - mp.mpf(1) / 2) * mp.log(x) - x + mp.log(2 * mp.pi) / 2)
+
+
+def _log_first_passage(u: Any, w: Any) -> Any:
+    """Add up images of the start, or eigenfunctions where these fade faster."""
+    with mp.extradps(mp.mp.dps):
+        if u < 1:
+            images = ((w + 2 * k) * mp.exp(-((w + 2 * k) ** 2) / (2 * u)) for k in range(-40, 41))
+            return mp.log(mp.fsum(images) / mp.sqrt(2 * mp.pi * u**3))
+        waves = (k * mp.exp(-(k**2) * mp.pi**2 * u / 2) * mp.sin(k * mp.pi * w) for k in range(1, 41))
+        return mp.log(mp.pi * mp.fsum(waves))
 
 
 def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
@@ -196,6 +209,9 @@ log_bessel_i0e = _total(lambda x: mp.log(mp.besseli(0, x)) - x)
 log_mills = _total(lambda x: mp.log(mp.sqrt(mp.pi / 2) * mp.erfc(x / mp.sqrt(2))) + x**2 / 2)
 exp_remainder, stirling_error = map(_total, (_exp_remainder, _stirling_error))
 log_tweedie_series = _total(_log_tweedie_series)
+log_first_passage = _total(_log_first_passage)
+log_first_passage_time = _total(lambda u, w: mp.diff(lambda t: _log_first_passage(t, w), u))
+log_first_passage_start = _total(lambda u, w: mp.diff(lambda t: _log_first_passage(u, t), w))
 log1p_ratio = _total(lambda x: mp.log1p(x) / x if x else mp.mpf(1))
 
 # Functions that occur in derivatives only.

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from partialpool.engine.mathematics import process_symbols as processes
 from partialpool.engine.mathematics import remainder_symbols as remainders
 from partialpool.engine.mathematics import special_symbols as special
 from partialpool.engine.mathematics import symbols
@@ -44,6 +45,7 @@ __all__ = [
     "log_bessel_i0e",
     "log_beta_inc",
     "log_diff_exp",
+    "log_first_passage",
     "log_gamma_p",
     "log_gamma_q",
     "log_mills",
@@ -83,6 +85,7 @@ floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, sy
 log_bessel_i0e, log_mills, exp_remainder = remainders.LogBesselI0e, remainders.LogMills, remainders.ExpRemainder
 log1p_ratio, stirling_error = remainders.Log1pRatio, remainders.StirlingError
 log_tweedie_series = remainders.LogTweedieSeries
+log_first_passage = processes.LogFirstPassage
 equal, both, either = sp.Eq, sp.And, sp.Or
 
 

@@ -2,6 +2,12 @@
 
 from partialpool.engine.vecmath.bessel import bessel_ratio, bessel_ratio_m1, log_bessel_i0, log_bessel_i0e
 from partialpool.engine.vecmath.elementary import exp, expm1, log, log1p, pow, sqrt  # noqa: A004
+from partialpool.engine.vecmath.first_passage import (
+    first_passage_quantile,
+    log_first_passage,
+    log_first_passage_start,
+    log_first_passage_time,
+)
 from partialpool.engine.vecmath.gamma import digamma, lgamma, trigamma
 from partialpool.engine.vecmath.gamma_differences import digamma_diff, lbeta, lgamma_diff
 from partialpool.engine.vecmath.incomplete_beta import (
@@ -77,6 +83,7 @@ __all__ = [
     "exp_remainder",
     "exp_remainder_slope",
     "expm1",
+    "first_passage_quantile",
     "gamma_p",
     "gamma_p_slope",
     "gamma_q",
@@ -101,6 +108,9 @@ __all__ = [
     "log_beta_term",
     "log_cauchy_cdf",
     "log_diff_exp",
+    "log_first_passage",
+    "log_first_passage_start",
+    "log_first_passage_time",
     "log_gamma_p",
     "log_gamma_p_slope",
     "log_gamma_q",
