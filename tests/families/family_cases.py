@@ -87,6 +87,7 @@ DEFINITIONS = {
     "1/mu^2": lambda x: 1 / mp.sqrt(x),
     "tan_half": lambda x: 2 * mp.atan(x),
     "logit": lambda x: 1 / (1 + mp.exp(-x)),
+    "logitm1": lambda x: 1 + 1 / (1 + mp.exp(-x)),
     "probit": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
     "probit_approx": lambda x: 1 / (1 + mp.exp(-(mp.mpf(0.07056) * x**3 + mp.mpf(1.5976) * x))),
     "cloglog": lambda x: 1 - mp.exp(-mp.exp(x)),

@@ -167,6 +167,18 @@ class Logit(Link):
         return np.log(mu) - np.log1p(np.negative(mu))
 
 
+class Logitm1(Link):
+    """eta = logit(mu - 1), for parameters between 1 and 2."""
+
+    name = "logitm1"
+
+    def inverse(self, eta: Any) -> Any:
+        return 1 + inv_logit(eta)
+
+    def link(self, mu: Array) -> Array:
+        return np.log(np.subtract(mu, 1.0)) - np.log(np.subtract(2.0, mu))
+
+
 class Probit(Link):
     """eta is the standard normal quantile of mu."""
 
@@ -280,7 +292,7 @@ def _log_expm1(x: Array) -> Array:
 
 
 _ALL: tuple[type[Link], ...] = (
-    *(Identity, Log, Logm1, Log1p, Inverse, Sqrt, InverseSquare, TanHalf, Logit, Probit, ProbitApprox),
+    *(Identity, Log, Logm1, Log1p, Inverse, Sqrt, InverseSquare, TanHalf, Logit, Logitm1, Probit, ProbitApprox),
     *(Cloglog, Cauchit, Softit, Softplus, Squareplus),
 )
 

@@ -97,4 +97,6 @@ def _scaled_exponential_integral(log_x: Any) -> Any:
         rest = k * k / (x + 2 * k + 1 - rest)
     middle = np.clip(x, 1e-20, 50.0)
     tiny, large = x < 1e-20, x > 50.0
-    return np.select([tiny, large], [-np.euler_gamma - log_x, 1 / (x + 1 - rest)], np.exp(middle) * special.exp1(middle))
+    return np.select(
+        [tiny, large], [-np.euler_gamma - log_x, 1 / (x + 1 - rest)], np.exp(middle) * special.exp1(middle)
+    )

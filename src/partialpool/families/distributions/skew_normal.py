@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import log, log1p, log_Phi, sqrt
+from partialpool.engine.mathematics import log, log_Phi, sqrt
 from partialpool.families.base import COMMON_ADDITIONS, Family
 from partialpool.families.parameters import ANY_LINKS, STANDARD, location
 from partialpool.families.responses import REAL, Array
