@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from partialpool.engine import driver
+from partialpool.errors import SamplingError
 from partialpool.families.base import Family
 from partialpool.fit.draws import Draws
 from partialpool.fit.fit import Fit
@@ -147,6 +148,8 @@ def brm(
     ['b_Intercept', 'b_x', 'sigma', 'lprior', 'lp__']
     """
     recipe = Recipe.read(formula, data, family, prior, sample_prior=sample_prior, contrasts=contrasts)
+    if control is not None and not isinstance(control, Mapping):
+        raise SamplingError(f"`control` must be a dict of settings such as {{'adapt_delta': 0.95}}, not {control!r}")
     plain = "random" if is_named(init) else cast(Init, init)
     settings = Settings(iter, warmup, chains, cores, thin, seed, plain, dict(control or {}), progress, save_warmup)
     model = None

@@ -210,7 +210,7 @@ def test_columns_that_the_prediction_does_not_need():
         (NEW.assign(x=[1, np.nan, 2, 3, 4]), "x is missing or not a number in row 2"),
         (NEW.assign(x=[1, np.inf, 2, 3, 4]), "x is infinite in row 2"),
         (NEW.assign(f=["u", None, "u", "u", "u"]), "row 2"),
-        (NEW.assign(g=["ann", "zoe", "bob", "ann", "kim"]), "'zoe', 'kim'; pass allow_new_levels=True"),
+        (NEW.assign(g=["ann", "zoe", "bob", "ann", "kim"]), r"'zoe', 'kim' \(first in row 2\); pass allow_new_levels=True"),
         (NEW.assign(g=["ann", None, "bob", "ann", "ann"]), "allow_new_levels=True"),
         (NEW.assign(x="a"), "x"),
     ],

@@ -93,7 +93,8 @@ def _refuse(value: Value, node: Node, scope: Scope, *, missing: bool, infinite: 
     rows = np.flatnonzero(bad)
     named = ", ".join(scope.frame.row_name(int(row)) for row in rows[:3])
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-    raise DataError(pointed(f"{label(node)} is {_what(value, rows[0])} in {named}{more}", scope.where(node)))
+    found = f"{label(node)} is {_what(value, rows[0])} in {named}{more}"
+    raise DataError(pointed(f"{found}; correct such values, or drop the rows", scope.where(node)))
 
 
 def _what(value: Value, row: Any) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from partialpool.errors import FamilyError, FormulaError
+from partialpool.errors import FamilyError, FormulaError, PriorError
 from partialpool.families.base import Family
 from partialpool.families.registry import as_family
 from partialpool.formula.model_formula import ModelFormula, MultivariateFormula, as_formula
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
 from partialpool.model.build import build
+from partialpool.model.columns import check_columns, check_contrasts
 from partialpool.model.model import Model
 from partialpool.model.specification import Specification, specify
 from partialpool.priors.prior import PriorLike, PriorTable, as_prior_table
@@ -73,7 +74,7 @@ class Recipe:
         if family is not None and parsed.family is not None and as_family(family) != parsed.family:
             raise FamilyError("the formula and the argument `family` name different families; give one of them")
         if sample_prior not in SAMPLE_PRIOR:
-            raise FormulaError(f"sample_prior={sample_prior!r}; use one of {', '.join(map(repr, SAMPLE_PRIOR))}")
+            raise PriorError(f"sample_prior={sample_prior!r}; use one of {', '.join(map(repr, SAMPLE_PRIOR))}")
         chosen = as_family(parsed.family or family or "gaussian")
         table = PriorTable() if prior is None else as_prior_table(prior)
         return cls(replace(parsed, family=None), chosen, Frame.read(data), table, sample_prior, contrasts)
@@ -81,6 +82,8 @@ class Recipe:
     @cached_property
     def specification(self) -> Specification:
         """What the formula means for the data."""
+        check_contrasts(self.contrasts, self.frame)
+        check_columns(self.formula, self.frame)
         return specify(self.formula, self.family, self.frame, contrasts=self.contrasts)
 
     def model(self) -> Model:

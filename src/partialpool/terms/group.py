@@ -252,9 +252,11 @@ class GroupBlock:
             new_levels = (*new_levels, "NA")
             codes = np.where(codes < 0, len(self.levels) + len(new_levels) - 1, codes).astype(np.int32)
         if new_levels and not new.allowed:
+            first = int(np.argmax(codes >= len(self.levels)))
             raise DataError(
                 f"group {self.group!r} has levels that the data of the fit did not have: "
-                f"{', '.join(map(repr, new_levels[:5]))}; pass allow_new_levels=True to predict for new levels"
+                f"{', '.join(map(repr, new_levels[:5]))} (first in {frame.row_name(first)}); pass "
+                "allow_new_levels=True to predict for new levels"
             )
         r, codes = self._drawn(inputs, codes, new_levels, new)
         for member, first in zip(self.members, self._firsts(), strict=True):
