@@ -6,22 +6,26 @@ Public names are imported when they are first used, so that `import partialpool`
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
 
+# The constructor of a family goes by the name of its file.
+_FAMILIES = sorted(
+    file.removesuffix(".py")
+    for file in os.listdir(os.path.join(os.path.dirname(__file__), "families", "distributions"))  # noqa: PTH118, PTH120
+    if file.endswith(".py") and not file.startswith("_")
+)
 _HOMES = {
     "partialpool.brm": ("brm", "default_prior"),
     "partialpool.errors": (
         *("ConvergenceWarning", "DataError", "DataWarning", "FamilyError", "FormulaError", "PartialPoolError"),
         *("PartialPoolWarning", "PriorError", "SamplingError", "StorageError"),
     ),
-    "partialpool.families": (
-        *("bernoulli", "beta", "Beta", "beta_binomial", "binomial", "brmsfamily", "exponential", "gamma", "Gamma"),
-        *("gaussian", "geometric", "lognormal", "negbinomial", "poisson", "student"),
-    ),
+    "partialpool.families": ("Beta", "Gamma", "brmsfamily", *_FAMILIES),
     "partialpool.families.mixtures": ("mixture",),
     "partialpool.fit.draws": ("Draws",),
     "partialpool.fit.fit": ("Fit",),
