@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 # The constructor of a family goes by the name of its file.
 _FAMILIES = sorted(
     file.removesuffix(".py")
-    for file in os.listdir(os.path.join(os.path.dirname(__file__), "families", "distributions"))  # noqa: PTH118, PTH120
+    for file in os.listdir(os.path.join(os.path.dirname(__file__), "families", "distributions"))
     if file.endswith(".py") and not file.startswith("_")
 )
 _HOMES = {
