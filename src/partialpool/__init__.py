@@ -26,6 +26,7 @@ _HOMES = {
         *("PartialPoolWarning", "PriorError", "SamplingError", "StorageError"),
     ),
     "partialpool.families": ("Beta", "Gamma", "brmsfamily", *_FAMILIES),
+    "partialpool.families.custom": ("custom_family",),
     "partialpool.families.mixtures": ("mixture",),
     "partialpool.fit.draws": ("Draws",),
     "partialpool.fit.fit": ("Fit",),
@@ -44,7 +45,7 @@ _HOMES = {
     "partialpool.tidy": ("adorn_totals", "augment", "glance", "plogis", "qlogis", "tidy"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_MODULES = ("datasets",)
+_MODULES = ("datasets", "mathematics")
 
 __all__ = ["__version__", *_MODULES, *_HOME_OF]
 

@@ -114,12 +114,17 @@ class Callback:
         Numba's signature.
     flags
         Permissions of LLVM's floating-point optimiser.
+    cached
+        Whether the compiled code is kept on disk; not where it holds code whose changes would not be noticed.
     """
 
-    def __init__(self, function: Callable[..., Any], c_signature: Any, flags: frozenset[str] = FLAGS) -> None:
+    def __init__(
+        self, function: Callable[..., Any], c_signature: Any, flags: frozenset[str] = FLAGS, *, cached: bool = True
+    ) -> None:
         self.function = function
         self._signature = c_signature
         self._flags = flags
+        self._cached = cached
 
     @cached_property
     def compiled(self) -> CFunc:
@@ -127,7 +132,8 @@ class Callback:
         options = {"nopython": True, "error_model": "numpy", "fastmath": set(self._flags)}
         args = (tuple(self._signature.args), self._signature.return_type)
         callback = CFunc(self.function, args, locals={}, options=options)
-        callback._cache = DiskCache(self.function)
+        if self._cached:
+            callback._cache = DiskCache(self.function)
         callback.compile()
         return callback
 
@@ -145,8 +151,8 @@ class Callback:
 class Kernel(Callback):
     """A callback with the signature of a kernel."""
 
-    def __init__(self, function: Callable[..., Any], flags: frozenset[str] = FLAGS) -> None:
-        super().__init__(function, _SIGNATURE, flags)
+    def __init__(self, function: Callable[..., Any], flags: frozenset[str] = FLAGS, *, cached: bool = True) -> None:
+        super().__init__(function, _SIGNATURE, flags, cached=cached)
 
 
 def kernel(function: Callable[..., Any]) -> Kernel:

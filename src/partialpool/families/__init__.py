@@ -5,7 +5,8 @@ The constructors go by the names of the families, with brms' arguments: `poisson
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import TYPE_CHECKING, Any, cast
 
 from partialpool.families.registry import as_family, brmsfamily, constructor, family_names, from_dict
 
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["as_family", "brmsfamily", "constructor", "family_names", "from_dict"]
 
+_MADE = {"custom_family": "partialpool.families.custom", "mixture": "partialpool.families.mixtures"}
+"""Functions that make families of others, or of what a user writes."""
+
 _CAPITALS = {"Gamma": "gamma", "Beta": "beta"}
 
 
 def __getattr__(name: str) -> Callable[..., Family]:
     """Return the constructor of a family, imported when first asked for."""
-    if name == "mixture":
-        from partialpool.families.mixtures import mixture
-
-        return mixture
+    if name in _MADE:
+        return cast("Callable[..., Family]", getattr(importlib.import_module(_MADE[name]), name))
     plain = _CAPITALS.get(name, name)
     if plain in family_names():
         return constructor(plain)
@@ -32,4 +34,4 @@ def __getattr__(name: str) -> Callable[..., Family]:
 
 
 def __dir__() -> list[Any]:
-    return sorted([*globals(), *family_names(), *_CAPITALS, "mixture"])
+    return sorted([*globals(), *family_names(), *_CAPITALS, *_MADE])

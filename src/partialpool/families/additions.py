@@ -18,7 +18,7 @@ from partialpool.errors import DataError, FamilyError
 if TYPE_CHECKING:
     from partialpool.families.base import Family
 
-__all__ = ["Addition", "adjusted", "check_additions", "column_of", "refuse_unknown"]
+__all__ = ["NUMBERED", "Addition", "addition_of", "adjusted", "check_additions", "column_of", "refuse_unknown"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,22 @@ _NUMERIC: dict[str, Addition] = {
 }
 
 
+NUMBERED = ("vint", "vreal")
+"""Addition terms of any number of columns, which are `vint1`, `vint2`, ..."""
+
+
+def addition_of(column: str) -> str:
+    """Return the addition term that brings a column for the density of a custom family.
+
+    Examples
+    --------
+    >>> addition_of("vint2"), addition_of("trials")
+    ('vint', 'trials')
+    """
+    plain = column.rstrip("0123456789")
+    return plain if plain in NUMBERED else column
+
+
 def column_of(addition: str) -> str:
     """Return the name under which the column of an addition term stands among the data.
 
@@ -86,9 +102,10 @@ def check_additions(family: Family, columns: Mapping[str, NDArray[Any]], row_nam
     """
     for needed in family.data:
         if column_of(needed) not in columns:
-            raise FamilyError(
-                f"family {family.name} needs the addition term {needed}(): write {_NUMERIC[needed].usage}"
-            )
+            term = addition_of(needed)
+            found = f"the addition term {term}()" if term == needed else f"the column {needed} of {term}()"
+            usage = _NUMERIC[needed].usage if needed in _NUMERIC else f"y | {term}(a, b, ...) ~ ..."
+            raise FamilyError(f"family {family.name} needs {found}: write {usage}")
     for name, addition in _NUMERIC.items():
         if addition.column in columns:
             refuse_unknown(family, [name])

@@ -135,6 +135,12 @@ class Family(ABC):
         """
         return None
 
+    def truncated_mean(self, lower: Any, upper: Any, *args: Any, **given: Any) -> Any:
+        """Return the mean of responses above `lower` and at most `upper`, for arrays; by quadrature unless stated."""
+        from partialpool.families.truncation import mean_of_part
+
+        return mean_of_part(self, lower, upper, given)
+
     @property
     def has_cdf(self) -> bool:
         """Whether it has a distribution function, as censoring and truncation ask for."""
@@ -207,6 +213,11 @@ class Family(ABC):
         Predictions of categories are probabilities, [draw, row, category].
         """
         return ()
+
+    @property
+    def sources(self) -> tuple[Any, ...]:
+        """What its density depends on, of which the key of its kernel is made."""
+        return (self,)
 
     @property
     def shares(self) -> tuple[Shares, ...]:

@@ -49,8 +49,11 @@ def likelihood(family: Family, levels: Mapping[str, Level], additions: Collectio
     """
     _refuse_misfits(family, levels, additions)
     links = [family.link_of(name) for name, level in sorted(levels.items()) if level == "row" and name != "y"]
-    key = source_key(compose, family, links, sorted(levels.items()), sorted(additions))
-    return row_kernel(family.name, key, lambda: compose(family, levels, additions))
+    try:
+        key = source_key(compose, family.sources, links, sorted(levels.items()), sorted(additions))
+        return row_kernel(family.name, key, lambda: compose(family, levels, additions))
+    except (NotImplementedError, TypeError) as error:  # of what a user wrote
+        raise FamilyError(f"the density of family {family} cannot be compiled: {error}") from error
 
 
 def compose(family: Family, levels: Mapping[str, Level], additions: Collection[str] = ()) -> Density:

@@ -11,6 +11,7 @@ import numpy as np
 
 from partialpool.engine.mathematics import exp, log, log_sum_exp, where
 from partialpool.errors import FamilyError, FormulaError, nearest
+from partialpool.families.additions import addition_of
 from partialpool.families.base import Family
 from partialpool.families.parameters import Parameter, Shares
 from partialpool.families.registry import FamilyLike, as_family
@@ -112,8 +113,10 @@ class Mixture(Family):
         names = [name for component in self.components for name in component.additions]
         common = frozenset(name for name in names if all(name in component.additions for component in self.components))
         needed = tuple(dict.fromkeys(name for component in self.components for name in component.data))
-        if missing := [name for name in needed if name not in common]:
+        if missing := [addition_of(name) for name in needed if addition_of(name) not in common]:
             raise FamilyError(f"{self} cannot be: not all of its families take the addition term {missing[0]}()")
+        if len({component.response.kind for component in self.components}) > 1:
+            common -= {"cens", "trunc"}  # bounds are compared with the support, which is not the same for all
         suffixed = [
             replace(parameter, name=f"{parameter.name}{k}") for k, c in self._numbered for parameter in c.parameters
         ]
@@ -130,6 +133,11 @@ class Mixture(Family):
             object.__setattr__(self, name, value)
         if len(set(self.dpars)) < len(self.dpars):
             raise FamilyError(f"{self} cannot be: two of its parameters have the same name ({', '.join(self.dpars)})")
+
+    @property
+    def sources(self) -> tuple[Any, ...]:
+        """What its density depends on."""
+        return (Mixture, self.reference, *(component.sources for component in self.components))
 
     # Names ----------------------------------------------------------------------------------------------------------
 
@@ -252,6 +260,11 @@ class Mixture(Family):
     def survival(self, y: Any, *args: Any, **given: Any) -> Any:
         """Return sum_k theta_k (1 - F_k(y))."""
         return self._weighted(lambda c, part: c.survival(y, **part), given)
+
+    @property
+    def has_cdf(self) -> bool:
+        """Whether all components have a distribution function."""
+        return all(component.has_cdf for component in self.components)
 
     def draw(self, rng: np.random.Generator, *args: Any, **given: Any) -> Array:
         """Return draws of components that are drawn with probabilities theta."""

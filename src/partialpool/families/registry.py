@@ -117,6 +117,8 @@ def from_dict(data: Mapping[str, Any]) -> Family:
         from partialpool.families.mixtures import Mixture
 
         return Mixture.from_dict(data)
+    if data.get("family") == "custom":
+        raise FamilyError(f"custom family {data['name']!r} is code, which is not stored: pass the family itself")
     return brmsfamily(**data)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from partialpool.engine.tape import Slot, Tape
 from partialpool.errors import DataError, nearest
-from partialpool.families.additions import column_of
+from partialpool.families.additions import addition_of
 from partialpool.families.mixtures import Mixture
 from partialpool.families.outcomes import draw as draw_response
 from partialpool.families.outcomes import epred as expected_response
@@ -270,5 +270,5 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
 def _columns(request: Request, frame: Frame) -> dict[str, Array]:
     """Return the columns of the addition terms that act on the response's distribution."""
     response = request.fit.model.spec.response
-    needed = [name for name in ("trials", "rate", "se") if name in response.additions]
-    return {column_of(name): response.columns(frame, needed=[name])[column_of(name)] for name in needed}
+    needed = {name for name in ("trials", "rate", "se") if name in response.additions}
+    return dict(response.columns(frame, needed=[*needed, *map(addition_of, response.family.data)]))
