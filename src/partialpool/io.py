@@ -25,7 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataWarning, PartialPoolError, StorageError, nearest
-from partialpool.families.registry import from_dict as family_from_dict
+from partialpool.families.base import Family
+from partialpool.families.registry import FamilyLike, as_family
+from partialpool.families.stored import is_stored_as, stored_family
 from partialpool.fit.draws import Draws
 from partialpool.fit.fit import Fit
 from partialpool.formula.model_formula import ModelFormula, formula_from_dict
@@ -89,13 +91,26 @@ def save(fit: Fit, path: str | PathLike[str]) -> None:
         raise StorageError(f"the fit cannot be written to {target}: {error.strerror or error}") from error
 
 
-def load(path: str | PathLike[str]) -> Fit:
+def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
     """Return the fit that a file holds.
+
+    Parameters
+    ----------
+    path
+        The file.
+    family
+        The family of the fit; needed where it is a custom one, or has such among its components, as code is not stored.
+
+    Warns
+    -----
+    DataWarning
+        If the density of the custom family that is passed is not the one of the fit, or it cannot be told.
 
     Raises
     ------
     StorageError
-        If there is no such file, it is not a saved fit, is damaged, or was written by a later version.
+        If there is no such file, it is not a saved fit, is damaged, was written by a later version, or has another family
+        than the one that is passed.
     """
     target = Path(path)
     try:
@@ -106,9 +121,11 @@ def load(path: str | PathLike[str]) -> Fit:
                 for entry in archive.infolist()
                 if entry.filename.endswith(".npy")
             }
+        passed = None if family is None else as_family(family)
+        chosen = stored_family(description["recipe"]["family"], passed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DataWarning)  # it was said when the fit was made
-            return _unpacked(description, members)
+            return _unpacked(description, members, chosen)
     except OSError as error:
         raise StorageError(f"{target} cannot be read: {error.strerror or error}") from error
     except StorageError:
@@ -146,13 +163,24 @@ def kept_fit(
         raise StorageError(f"file_refit={refit!r}; {nearest(refit, _REFIT)}")
     if refit == "always" or not Path(path).exists():
         return None
-    fit = load(path)
+    if refit == "on_change" and not _has_family(Path(path), recipe.family):
+        return None
+    fit = load(path, recipe.family if refit == "on_change" or recipe.family.is_code else None)
     if refit == "never":
         return fit
     if settings.seed is None:  # any seed will do
         settings = dataclasses.replace(settings, seed=fit.settings.seed)
     same = _fingerprint(fit.recipe, fit.settings) == _fingerprint(recipe, settings)
     return fit if same and fit.is_empty == empty and (empty or _is_complete(fit)) else None
+
+
+def _has_family(path: Path, family: Family) -> bool:
+    """Return whether the fit in a file has a family; True where the file cannot be read, which `load` will say."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return is_stored_as(family, _description(archive, path)["recipe"]["family"])
+    except Exception:  # a file may be wrong in any way
+        return True
 
 
 def _is_complete(fit: Fit) -> bool:
@@ -271,8 +299,8 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _unpacked(description: dict[str, Any], members: _Members) -> Fit:
-    recipe = _unpacked_recipe(description["recipe"], members)
+def _unpacked(description: dict[str, Any], members: _Members, family: Family) -> Fit:
+    recipe = _unpacked_recipe(description["recipe"], members, family)
     kept = description["settings"]
     settings = Settings(**{**kept, "init": members["init"] if kept["init"] is None else kept["init"]})
     model = recipe.model()
@@ -307,7 +335,7 @@ def _checked_column(column: Column, n_rows: int) -> Column:
     return column
 
 
-def _unpacked_recipe(description: dict[str, Any], members: _Members) -> Recipe:
+def _unpacked_recipe(description: dict[str, Any], members: _Members, family: Family) -> Recipe:
     columns = {
         entry["name"]: _checked_column(
             Column(entry["name"], entry["kind"], members[f"data/{i}"], members[f"missing/{i}"], tuple(entry["levels"])),
@@ -326,7 +354,7 @@ def _unpacked_recipe(description: dict[str, Any], members: _Members) -> Recipe:
         raise ValueError("the formula is not that of a model of one response")
     return Recipe(
         formula,
-        family_from_dict(description["family"]),
+        family,
         frame,
         PriorTable(tuple(Prior.from_dict(row) for row in description["prior"])),
         description["sample_prior"],

@@ -215,6 +215,11 @@ class Family(ABC):
         return ()
 
     @property
+    def is_code(self) -> bool:
+        """Whether its density is a function of the user's, which cannot be stored."""
+        return any(component.is_code for component in self.components)
+
+    @property
     def sources(self) -> tuple[Any, ...]:
         """What its density depends on, of which the key of its kernel is made."""
         return (self,)

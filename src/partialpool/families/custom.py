@@ -165,6 +165,11 @@ class CustomFamily(Family):
         return errors | ({"mi"} if self.type == "real" else set())
 
     @property
+    def is_code(self) -> bool:
+        """True."""
+        return True
+
+    @property
     def sources(self) -> tuple[Any, ...]:
         """What the density depends on."""
         return CustomFamily, self.name, self.parameters, self.links, self.vars, self.density, self.distribution

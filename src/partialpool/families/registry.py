@@ -118,7 +118,9 @@ def from_dict(data: Mapping[str, Any]) -> Family:
 
         return Mixture.from_dict(data)
     if data.get("family") == "custom":
-        raise FamilyError(f"custom family {data['name']!r} is code, which is not stored: pass the family itself")
+        raise FamilyError(
+            f"custom family {data['name']!r} is code, which is not stored: pass the family itself, as in load(path, family=...)"
+        )
     return brmsfamily(**data)
 
 
