@@ -38,6 +38,10 @@ COVERED = [
     "039_discrete_weibull",
     "041_gamma_trees",
     "056_student_air",
+    "082_categorical",
+    "084_multinomial",
+    "085_dirichlet",
+    "086_logistic_normal",
     "059_beta",
     "061_zoi_beta",
     "062_zi_poisson",
@@ -169,8 +173,7 @@ def test_posterior_and_means_of_rows(name):
         error = np.hypot(own, row["mcse_mean"])
         assert values.mean() == pytest.approx(row["mean"], abs=4 * error + 1e-12), row["variable"]
     epred = fit.posterior_epred()
-    by_chain = epred.reshape(fit.nchains(), -1, epred.shape[1])
-    own = np.array(
-        [float(array_stats.mcse_mean(by_chain[:, :, i], chain_axis=0, draw_axis=1)) for i in range(epred.shape[1])]
-    )
-    assert (np.abs(epred.mean(axis=0) - expected["epred"]["mean"]) < 4 * np.sqrt(2) * own + 1e-12).all()
+    cells = epred.reshape(fit.nchains(), fit.ndraws() // fit.nchains(), -1)  # of rows, or of rows and categories
+    own = [float(array_stats.mcse_mean(cells[:, :, i], chain_axis=0, draw_axis=1)) for i in range(cells.shape[2])]
+    found, reference = cells.mean(axis=(0, 1)), np.ravel(expected["epred"]["mean"])
+    assert (np.abs(found - reference) < 4 * np.sqrt(2) * np.array(own) + 1e-12).all()
