@@ -270,5 +270,5 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
 def _columns(request: Request, frame: Frame) -> dict[str, Array]:
     """Return the columns of the addition terms that act on the response's distribution."""
     response = request.fit.model.spec.response
-    needed = {name for name in ("trials", "rate", "se") if name in response.additions}
+    needed = {name for name in ("trials", "rate", "se", "trunc") if name in response.additions}
     return dict(response.columns(frame, needed=[*needed, *map(addition_of, response.family.data)]))
