@@ -169,11 +169,11 @@ def test_posterior_and_means_of_rows(name):
         if row["variable"] in ("lprior", "lp__"):
             continue
         values = fit.draws[row["variable"]]
-        own = float(array_stats.mcse_mean(values, chain_axis=0, draw_axis=1))
+        own = float(array_stats.mcse(values, chain_axis=0, draw_axis=1))
         error = np.hypot(own, row["mcse_mean"])
         assert values.mean() == pytest.approx(row["mean"], abs=4 * error + 1e-12), row["variable"]
     epred = fit.posterior_epred()
     cells = epred.reshape(fit.nchains(), fit.ndraws() // fit.nchains(), -1)  # of rows, or of rows and categories
-    own = [float(array_stats.mcse_mean(cells[:, :, i], chain_axis=0, draw_axis=1)) for i in range(cells.shape[2])]
+    own = array_stats.mcse(cells, chain_axis=0, draw_axis=1)
     found, reference = cells.mean(axis=(0, 1)), np.ravel(expected["epred"]["mean"])
-    assert (np.abs(found - reference) < 4 * np.sqrt(2) * np.array(own) + 1e-12).all()
+    assert (np.abs(found - reference) < 4 * np.sqrt(2) * own + 1e-12).all()

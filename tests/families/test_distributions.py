@@ -17,7 +17,7 @@ every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.family
 
 def test_the_table_covers_every_family_that_is_a_formula():
     formulas = {name for name in family_names() if constructor(name).add_rows is Family.add_rows}
-    assert {case.family for case in CASES} == formulas
+    assert {case.family for case in CASES} == formulas - {"wiener"}  # which SciPy does not have
 
 
 def scipy_log_density(case):
