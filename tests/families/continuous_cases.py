@@ -129,6 +129,12 @@ def generalized_gamma(mu, sigma, alpha):
 
 CASES = [
     Case(
+        "gen_extreme_value",
+        lambda mu, sigma, xi: stats.genextreme(-xi, mu, sigma),
+        REALS,
+        {"mu": CENTERS, "sigma": 1.7, "xi": np.array([0.4, 0.0, -0.3, 0.9])},
+    ),
+    Case(
         "exgaussian",
         lambda mu, sigma, beta: stats.exponnorm(beta / sigma, mu - beta, sigma),
         REALS,

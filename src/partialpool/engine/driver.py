@@ -5,7 +5,8 @@ run without the GIL, so that one program serves any number of threads.
 
 Word 0 is the number of inputs (unconstrained parameters), then: size of the workspace, address and count of the parameter
 ops, address and count of the ops that only `expand` runs, address and count of the sections, address, count and offset of
-the constants, address and count of the outputs, offset of the row slots. An op is three words: kernel, arguments, whether
+the constants, address and count of the outputs, offset of the row slots, whether outputs are made by row ops (in sections
+of one block, which `expand` then runs). An op is three words: kernel, arguments, whether
 it is a prior. A section is four: number of rows, block size, address and count of its ops.
 """
 
@@ -20,7 +21,7 @@ from partialpool.engine.kernel import BACKWARD, WITHOUT_JACOBIAN, Callback, call
 
 __all__ = ["HEADER", "OP_WORDS", "SECTION_WORDS", "density", "density_without_jacobian", "expand", "rows"]
 
-HEADER = 14
+HEADER = 15
 OP_WORDS = 3
 SECTION_WORDS = 4
 
@@ -109,6 +110,11 @@ def _expand(n: Any, n_out: Any, x: Any, out: Any, program_address: Any) -> Any:
     extra = longs_at(program[4])
     for k in range(program[5]):
         call_kernel(extra[3 * k], longs_at(extra[3 * k + 1]), values, adjoints, 0, 0, 0)
+    sections = longs_at(program[6])
+    for s in range(program[7] if program[14] != 0 else 0):
+        row_ops = longs_at(sections[4 * s + 2])
+        for k in range(sections[4 * s + 3]):
+            call_kernel(row_ops[3 * k], longs_at(row_ops[3 * k + 1]), values, adjoints, 0, 0, sections[4 * s])
     outputs = longs_at(program[11])
     n_outputs = program[12]
     for i in range(n_outputs):

@@ -155,7 +155,8 @@ class Tape:
         Parameters
         ----------
         outputs
-            What `expand` returns: slots, each with the order of its elements (None for all as they are).
+            What `expand` returns: slots, each with the order of its elements (None for all as they are). Row slots may be
+            among them where each section is one block.
         with_rows
             Whether the row ops take part.
         """
@@ -190,7 +191,8 @@ class Program:
         extra, n_extra = self._table([(op, False) for op in tape._extra])
         header = [self.n_inputs, size, ops, n_ops, extra, n_extra, *self._section_table(sections)]
         header += [_address(constants), len(constants), offsets["constant"], _address(places), len(places)]
-        self._words = self._keep(np.array([*header, offsets["row"]], dtype=np.int64))
+        from_rows = any(slot.region == "row" for slot, _ in outputs)
+        self._words = self._keep(np.array([*header, offsets["row"], from_rows], dtype=np.int64))
 
     def _keep(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
         self._alive.append(array)

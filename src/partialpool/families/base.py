@@ -60,6 +60,9 @@ class Family(ABC):
         Families that it mixes; empty for a family that is no mixture.
     ordered
         Distributional parameters whose intercepts must increase, in this order.
+    rescaled
+        Distributional parameters whose range depends on all rows. Where one is estimated as one number, the model has a
+        free number in its place, `tmp_xi`, which `add_rescaled` turns into the parameter.
     correlated
         Names of the normal variables behind a response whose correlations, `lncor`, the model estimates.
     """
@@ -72,6 +75,7 @@ class Family(ABC):
     data: tuple[str, ...] = ()
     log_scale: bool = False
     categories: tuple[str, ...] = ()
+    rescaled: tuple[str, ...] = ()
     correlated: tuple[str, ...] = ()
     components: tuple[Family, ...] = ()
     ordered: tuple[str, ...] = ()
@@ -205,6 +209,24 @@ class Family(ABC):
             The response, `y`, and the columns of the addition terms.
         """
         return None
+
+    def add_rescaled(
+        self, section: Section, dpar: str, slots: Mapping[str, Slot], columns: Mapping[str, Value]
+    ) -> Slot:
+        """Add ops that turn the free number of a parameter of `rescaled` into the parameter, and return its slot.
+
+        Parameters
+        ----------
+        section
+            Rows of the response, in one block.
+        dpar
+            Name of the parameter.
+        slots
+            As in `add_rows`; that of the parameter holds the free number.
+        columns
+            The response, `y`, and the columns of the addition terms.
+        """
+        raise NotImplementedError
 
     @property
     def category_values(self) -> tuple[float, ...]:

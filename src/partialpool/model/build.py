@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from partialpool.engine.constraints import Increasing
 from partialpool.engine.ops.affine import Affine
-from partialpool.engine.tape import Section, Slot, Tape
+from partialpool.engine.tape import BLOCK, Section, Slot, Tape
 from partialpool.errors import PriorError
 from partialpool.families.composition import likelihood
 from partialpool.families.events import event_columns
@@ -21,6 +21,7 @@ from partialpool.priors.resolution import ResolvedPriors
 from partialpool.priors.sampling import shared_variables
 from partialpool.terms.declarations import Declarations
 from partialpool.terms.output import RANKS
+from partialpool.terms.scalar import ScalarParameter
 
 __all__ = ["add_category", "add_component", "add_likelihood", "build"]
 
@@ -44,7 +45,8 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
     """
     tape = Tape()
     to = Declarations(tape, priors)
-    section = tape.section(spec.frame.n_rows)
+    rescaled = [p for p in spec.scalars if p.free]
+    section = tape.section(spec.frame.n_rows, spec.frame.n_rows if rescaled else BLOCK)
     slots = _declare_parameters(spec, to, section)
     for block in spec.blocks:
         r = block.declare(to)
@@ -56,7 +58,10 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
     log_likelihood = None
     if prior_only:
         _refuse_flat(to)
+        _refuse_rescaled(rescaled)
     else:
+        for scalar in rescaled:
+            slots[scalar.place.dpar] = _rescale(section, spec, scalar, slots, to)
         log_likelihood = add_likelihood(section, spec, slots, spec.frame)
     outputs = tuple(sorted(to.outputs, key=lambda output: RANKS.index(output.rank)))
     drawable = {
@@ -138,6 +143,24 @@ def add_component(
     out = section.slot()
     section.add(kernel.op(family.part(number, slots), {**columns, **described}, out))
     return out
+
+
+def _rescale(
+    section: Section, spec: Specification, scalar: ScalarParameter, slots: Mapping[str, Slot], to: Declarations
+) -> Slot:
+    """Turn the free number of a parameter into the parameter; list both and return its slot."""
+    columns = {"y": spec.response.response(spec.frame), **spec.response.columns(spec.frame)}
+    slot = spec.family.add_rescaled(section, scalar.place.dpar, slots, columns)
+    scalar.add_outputs(to, slot, slots[scalar.place.dpar])
+    return slot
+
+
+def _refuse_rescaled(rescaled: Sequence[ScalarParameter]) -> None:
+    for scalar in rescaled:
+        raise PriorError(
+            f"the range of {scalar.name} depends on the responses, so that there is no sampling from its prior only; "
+            f"fix it, or give it a formula as in bf('y ~ x', '{scalar.name} ~ 1')"
+        )
 
 
 def _refuse_flat(to: Declarations) -> None:

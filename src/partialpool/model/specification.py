@@ -363,7 +363,8 @@ def _scalar(formula: ModelFormula, family: Family, dpar: str, y: Value, addition
     value = family.held(formula.fixed).get(dpar)
     if _is_sigma_of_errors(family, dpar, additions):
         value = 0.0  # known standard errors take its place
-    return ScalarParameter(Place(dpar), parameter.lower, parameter.upper, parameter_prior(family, dpar, y), value)
+    free = dpar in family.rescaled and value is None
+    return ScalarParameter(Place(dpar), parameter.lower, parameter.upper, parameter_prior(family, dpar, y), value, free)
 
 
 def _members(p: _Predicted, frame: Frame, contrasts: Contrasts | None) -> Iterator[GroupMember]:

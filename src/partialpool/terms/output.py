@@ -13,7 +13,7 @@ __all__ = ["RANKS", "Output"]
 
 RANKS = (
     *("b_Intercept", "b", "bs", "bsp", "bcs", "ar", "ma", "sderr", "lagsar", "errorsar", "car", "rhocar", "sdcar"),
-    *("cosy", "cortime", "sd", "cor", "df", "sds", "sdgp", "lscale", "dpar", "hs", "sdb", "lncor", "Intercept"),
+    *("cosy", "cortime", "sd", "cor", "df", "sds", "sdgp", "lscale", "dpar", "tmp", "hs", "sdb", "lncor", "Intercept"),
     *("rescor", "delta", "simo", "r", "s", "zgp", "rcar", "sbhaz", "Ymi", "meanme", "sdme", "corme", "Xme"),
 )
 """Kinds of variables in the order in which they are listed."""

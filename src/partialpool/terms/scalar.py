@@ -28,6 +28,8 @@ class ScalarParameter:
         Text of its default prior.
     value
         The number it is fixed at, the parameter it is tied to, or None where it is estimated.
+    free
+        Whether what is estimated is a free number, `tmp_xi`, which the rows turn into the parameter.
     """
 
     place: Place
@@ -35,6 +37,7 @@ class ScalarParameter:
     upper: float | str | None
     prior: str
     value: float | str | None = None
+    free: bool = False
 
     @property
     def name(self) -> str:
@@ -66,6 +69,14 @@ class ScalarParameter:
             slot = to.tape.constant(self.value)
         else:
             where = Place(resp=self.place.resp)
-            slot = to.vector(self.name, self.place.dpar, [""], place=where, scalar=True)
-        to.output(Output("dpar", self.name, (), (), (self.name,), slot))
+            name = f"tmp_{self.name}" if self.free else self.name
+            slot = to.vector(name, self.place.dpar, [""], place=where, scalar=True)
+        if not self.free:
+            self.add_outputs(to, slot)
         return slot
+
+    def add_outputs(self, to: Declarations, slot: Slot, free: Slot | None = None) -> None:
+        """List the parameter among the saved variables, and the free number that it is made of."""
+        to.output(Output("dpar", self.name, (), (), (self.name,), slot))
+        if free is not None:
+            to.output(Output("tmp", f"tmp_{self.name}", (), (), (f"tmp_{self.name}",), free))
