@@ -38,6 +38,11 @@ POINTS = {
     "lgamma_diff": [(0.5, 7.0), (999.0, 3.0), (1001.0, 3.0), (1e10, 3.0), (1e14, 0.5), (3.0, 0.0)],
     "lbeta": [(0.5, 7.0), (1e-5, 30.0)],
     "lchoose": [(10.0, 3.0), (1e6, 500.0)],
+    "lgamma_rest": [(1e-10,), (3.7,), (1e10,)],
+    "log_less_linear": [(1e-300,), (0.7,), (1 + 1e-9,), (1e300,)],
+    "log_share": [(2.0, 3.0), (1.0, 1e-20), (1e-20, 1.0)],
+    "binomial_ratio": [(3.0, 4.5, *np.log([0.3, 0.7, 0.4, 0.6])), (0.0, 2.0, *np.log([0.3, 0.7, 0.4, 1.0]))],
+    "log_beta_binomial": [(1.0, 2.0, 0.3, 2.0), (3e8, 7e8, 1e8, 2e8), (7.0, 1.0, 1e-9, 4.0)],
     "log_bessel_i0": [(0.0,), (2.0,), (800.0,)],
     "log_bessel_i0e": [(0.0,), (2.0,), (800.0,)],
     "exp_remainder": [(0.0,), (-1e-9,), (0.3,), (-30.0,), (30.0,)],
@@ -66,11 +71,12 @@ POINTS = {
     "maximum": [(1.0, 2.0)],
 }
 CASES = [(name, arguments) for name, points in POINTS.items() for arguments in points]
-# Derivatives: away from kinks, and where mpmath can difference.
+# Derivatives: away from kinks, where mpmath can difference, and by arguments that do not determine each other.
 SMOOTH = [
     (name, arguments)
     for name, arguments in CASES
-    if name not in ("floor", "sign", "trigamma") and all(1e-6 < abs(a) < 50 for a in arguments)
+    if name not in ("floor", "sign", "trigamma", "binomial_ratio", "log_beta_binomial")
+    and all(1e-6 < abs(a) < 50 for a in arguments)
 ]
 
 

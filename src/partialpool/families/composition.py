@@ -61,9 +61,9 @@ def compose(family: Family, levels: Mapping[str, Level], additions: Collection[s
 
     Examples
     --------
-    >>> from partialpool.families import poisson
-    >>> compose(poisson(), {"mu": "row"}).expression
-    mu*y - LGamma(y + 1) - exp(mu)
+    >>> from partialpool.families import exponential
+    >>> compose(exponential(), {"mu": "row"}).expression
+    -mu - y*exp(-mu)
     """
     inputs, names = _inputs(family, levels, additions), _data(family, levels, additions)
     data = {name: variable(name, positive=name in ("denom", "se")) for name in ("y", *names)}

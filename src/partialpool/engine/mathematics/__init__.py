@@ -21,6 +21,7 @@ __all__ = [
     "absolute",
     "atan",
     "beta_inc",
+    "binomial_ratio",
     "both",
     "cauchy_cdf",
     "cos",
@@ -39,6 +40,7 @@ __all__ = [
     "lchoose",
     "lgamma",
     "lgamma_diff",
+    "lgamma_rest",
     "log",
     "log1m",
     "log1m_exp",
@@ -50,13 +52,16 @@ __all__ = [
     "log_Phi_diff",
     "log_bessel_i0",
     "log_bessel_i0e",
+    "log_beta_binomial",
     "log_beta_inc",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
     "log_gamma_q",
     "log_inv_logit",
+    "log_less_linear",
     "log_mills",
+    "log_share",
     "log_student_cdf",
     "log_sum_exp",
     "log_tweedie_series",
@@ -262,6 +267,70 @@ def lgamma_diff(a: Quantity, n: Quantity) -> Quantity:
     True
     """
     return _call("lgamma_diff", a, n)
+
+
+def lgamma_rest(x: Quantity) -> Quantity:
+    """Return lgamma(x) - x*log(x) + x, without cancellation for large x.
+
+    Examples
+    --------
+    >>> lgamma_rest(1.0)
+    1.0
+    """
+    return _call("lgamma_rest", x)
+
+
+def log_less_linear(t: Quantity) -> Quantity:
+    """Return log(t) - t + 1, which is at most 0, without cancellation near t = 1.
+
+    Examples
+    --------
+    >>> round(log_less_linear(2.0), 6)
+    -0.306853
+    """
+    return _call("log_less_linear", t)
+
+
+def log_share(k: Quantity, r: Quantity) -> Quantity:
+    """Return log(k/(k + r)), accurate where it is near 0.
+
+    Examples
+    --------
+    >>> log_share(1.0, 1e-20)
+    -1e-20
+    """
+    return _call("log_share", k, r)
+
+
+def binomial_ratio(
+    k: Quantity, r: Quantity, log_p: Quantity, log_q: Quantity, log_k: Quantity, log_r: Quantity
+) -> Quantity:
+    """Return k*log(p*n/k) + r*log(q*n/r), which is at most 0, without cancellation near p = k/n, q = r/n; n = k + r.
+
+    Parameters
+    ----------
+    k, r
+        Numbers of successes and failures, not necessarily whole.
+    log_p, log_q
+        Logarithms of the probabilities of either.
+    log_k, log_r
+        Logarithms of k/n and r/n, see `log_share`; what they are where k or r is 0 does not matter.
+    """
+    return _call("binomial_ratio", k, r, log_p, log_q, log_k, log_r)
+
+
+def log_beta_binomial(y: Quantity, m: Quantity, a: Quantity, b: Quantity) -> Quantity:
+    """Return log(B(a + y, b + m)/B(a, b)) + n*log(n) - y*log(y) - m*log(m), B the beta function, n = y + m; y is data.
+
+    With what Stirling's formula leaves of the binomial coefficient it is the log probability of y of a beta-binomial
+    distribution: n probabilities are multiplied, and none of the digits of a single one is lost.
+
+    Examples
+    --------
+    >>> round(exp(log_beta_binomial(1.0, 0.0, 1.0, 1.0)), 12)
+    0.5
+    """
+    return _call("log_beta_binomial", y, m, a, b)
 
 
 def lbeta(a: Quantity, b: Quantity) -> Quantity:

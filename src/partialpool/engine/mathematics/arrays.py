@@ -15,6 +15,7 @@ __all__ = [
     "absolute",
     "atan",
     "beta_inc",
+    "binomial_ratio",
     "both",
     "cauchy_cdf",
     "cos",
@@ -32,6 +33,7 @@ __all__ = [
     "lbeta",
     "lgamma",
     "lgamma_diff",
+    "lgamma_rest",
     "log",
     "log1m_exp",
     "log1p",
@@ -41,12 +43,15 @@ __all__ = [
     "log_Phi_diff",
     "log_bessel_i0",
     "log_bessel_i0e",
+    "log_beta_binomial",
     "log_beta_inc",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
     "log_gamma_q",
+    "log_less_linear",
     "log_mills",
+    "log_share",
     "log_student_cdf",
     "log_sum_exp",
     "log_tweedie_series",
@@ -184,6 +189,32 @@ def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
     return np.vectorize(vecmath.log_tweedie_series, otypes=[np.float64])(rate, alpha)
 
 
+def _lgamma_rest(x: Any) -> Any:
+    large = np.maximum(x, _LARGE)
+    tail = np.log(2 * np.pi / large) / 2 + _stirling_correction(large)
+    return np.where(x > _LARGE, tail, special.gammaln(1 + x) - (1 + x) * np.log(x) + x)
+
+
+def _log_less_linear(t: Any) -> Any:
+    log_t = np.log(t)
+    return np.where(np.abs(log_t) < 0.5, -log_t * log_t * _exp_remainder(log_t), log_t - (t - 1))
+
+
+def _binomial_ratio(k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: Any) -> Any:
+    odds = (log_p - log_k) - (log_q - log_r)
+    smaller, d = np.minimum(k, r), np.where(k < r, odds, -odds)
+    near = smaller * d - (k + r) * np.log1p(smaller / (k + r) * np.expm1(d))
+    far = np.where(k == 0, 0.0, k * (log_p - log_k)) + np.where(r == 0, 0.0, r * (log_q - log_r))
+    return np.where((np.abs(odds) < 1) & (smaller > 0), near, far)
+
+
+def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
+    from partialpool.engine import vecmath
+
+    logs = (-np.log1p(m / y), -np.log1p(y / m), np.log(a), np.log(b))
+    return np.vectorize(vecmath.log_beta_binomial, otypes=[np.float64])(y, m, a, b, *logs)
+
+
 exp, expm1, log, log1p, sqrt = map(_quiet, (np.exp, np.expm1, np.log, np.log1p, np.sqrt))
 sin, cos, tan, atan, tanh = map(_quiet, (np.sin, np.cos, np.tan, np.arctan, np.tanh))
 floor, absolute, sign = map(_quiet, (np.floor, np.abs, np.sign))
@@ -207,6 +238,10 @@ log_first_passage = _quiet(_log_first_passage)
 Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
     _quiet, (special.ndtr, special.log_ndtr, special.ndtri, special.erf)
 )
+lgamma_rest, log_less_linear = map(_quiet, (_lgamma_rest, _log_less_linear))
+log_share = _quiet(lambda k, r: -np.log1p(r / k))
+binomial_ratio = _quiet(_binomial_ratio)
+log_beta_binomial = _quiet(_log_beta_binomial)
 log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816
 cauchy_cdf = _quiet(lambda x: np.where(x < -1, -np.arctan(1 / x), np.arctan(x) + np.pi / 2) / np.pi)
 gamma_p, gamma_q, beta_inc = _quiet(special.gammainc), _quiet(special.gammaincc), _quiet(_beta_inc)

@@ -22,11 +22,13 @@ __all__ = [
     "beta_inc",
     "beta_inc_a",
     "beta_inc_b",
+    "binomial_ratio",
     "both",
     "cauchy_cdf",
     "cos",
     "digamma",
     "digamma_diff",
+    "digamma_rest",
     "either",
     "equal",
     "erf",
@@ -43,6 +45,7 @@ __all__ = [
     "lbeta",
     "lgamma",
     "lgamma_diff",
+    "lgamma_rest",
     "log",
     "log1m_exp",
     "log1p",
@@ -53,6 +56,9 @@ __all__ = [
     "log_Phi_diff",
     "log_bessel_i0",
     "log_bessel_i0e",
+    "log_beta_binomial",
+    "log_beta_binomial_a",
+    "log_beta_binomial_b",
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
@@ -68,8 +74,10 @@ __all__ = [
     "log_gamma_q",
     "log_gamma_q_slope",
     "log_gamma_term",
+    "log_less_linear",
     "log_mills",
     "log_mills_slope",
+    "log_share",
     "log_softplus",
     "log_student_cdf",
     "log_student_cdf_nu",
@@ -143,6 +151,8 @@ def _log_first_passage(u: Any, w: Any) -> Any:
 
 def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
     """Add up terms, from the largest in both directions."""
+    if rate <= 0 or alpha <= 0:
+        return mp.nan
 
     def log_term(j: int) -> Any:
         powers = j * mp.log(rate) + j * alpha * mp.log(alpha * rate)
@@ -161,6 +171,18 @@ def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
                 break
             j += step
     return log_term(top) + mp.log(total)
+
+
+def _xlogx(x: Any) -> Any:
+    return x * mp.log(x) if x else mp.mpf(0)
+
+
+def _binomial_ratio(k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: Any) -> Any:
+    return (k * (log_p - mp.log(k / (k + r))) if k else 0) + (r * (log_q - mp.log(r / (k + r))) if r else 0)
+
+
+def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any, *logs: Any) -> Any:
+    return mp.log(mp.beta(a + y, b + m)) - mp.log(mp.beta(a, b)) + _xlogx(y + m) - _xlogx(y) - _xlogx(m)
 
 
 def _normal_difference(x: Any, y: Any) -> Any:
@@ -214,7 +236,21 @@ log_first_passage_time = _total(lambda u, w: mp.diff(lambda t: _log_first_passag
 log_first_passage_start = _total(lambda u, w: mp.diff(lambda t: _log_first_passage(u, t), w))
 log1p_ratio = _total(lambda x: mp.log1p(x) / x if x else mp.mpf(1))
 
+# Of the logarithms that some take beside their arguments, only the arguments count.
+lgamma_rest = _total(lambda x, *log_x: mp.loggamma(x) - x * mp.log(x) + x)
+log_less_linear = _total(lambda t, *log_t: mp.log(t) - t + 1)
+log_share = _total(lambda k, r: mp.log(k / (k + r)))
+binomial_ratio = _total(_binomial_ratio)
+log_beta_binomial = _total(_log_beta_binomial)
+
 # Functions that occur in derivatives only.
+digamma_rest = _total(lambda x, log_x: x * (mp.digamma(x) - mp.log(x)))
+log_beta_binomial_a = _total(
+    lambda y, m, a, b: a * (mp.digamma(a + y) - mp.digamma(a) - mp.digamma(a + b + y + m) + mp.digamma(a + b))
+)
+log_beta_binomial_b = _total(
+    lambda y, m, a, b: b * (mp.digamma(b + m) - mp.digamma(b) - mp.digamma(a + b + y + m) + mp.digamma(a + b))
+)
 ratio_expm1 = _total(lambda x: x / mp.expm1(x) if x else mp.mpf(1))
 log_cloglog = _total(lambda x: mp.log(-mp.expm1(-mp.exp(x))))
 log_softplus = _total(lambda x: mp.log(mp.log1p(mp.exp(x))))

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from partialpool.engine.mathematics import count_symbols as counts
 from partialpool.engine.mathematics import process_symbols as processes
 from partialpool.engine.mathematics import remainder_symbols as remainders
 from partialpool.engine.mathematics import special_symbols as special
@@ -17,6 +18,7 @@ __all__ = [
     "absolute",
     "atan",
     "beta_inc",
+    "binomial_ratio",
     "both",
     "cauchy_cdf",
     "cos",
@@ -34,6 +36,7 @@ __all__ = [
     "lbeta",
     "lgamma",
     "lgamma_diff",
+    "lgamma_rest",
     "log",
     "log1m_exp",
     "log1p",
@@ -43,12 +46,15 @@ __all__ = [
     "log_Phi_diff",
     "log_bessel_i0",
     "log_bessel_i0e",
+    "log_beta_binomial",
     "log_beta_inc",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
     "log_gamma_q",
+    "log_less_linear",
     "log_mills",
+    "log_share",
     "log_student_cdf",
     "log_sum_exp",
     "log_tweedie_series",
@@ -86,6 +92,7 @@ log_bessel_i0e, log_mills, exp_remainder = remainders.LogBesselI0e, remainders.L
 log1p_ratio, stirling_error = remainders.Log1pRatio, remainders.StirlingError
 log_tweedie_series = remainders.LogTweedieSeries
 log_first_passage = processes.LogFirstPassage
+binomial_ratio = counts.BinomialRatio
 equal, both, either = sp.Eq, sp.And, sp.Or
 
 
@@ -117,3 +124,23 @@ def minimum(a: Any, b: Any) -> Any:
 def maximum(a: Any, b: Any) -> Any:
     """Return the larger of a and b."""
     return symbols.Where(sp.Gt(a, b), a, b)
+
+
+def lgamma_rest(x: Any) -> Any:
+    """Return LGammaRest of x and its logarithm."""
+    return counts.LGammaRest(x, sp.log(x))
+
+
+def log_less_linear(t: Any) -> Any:
+    """Return LogLessLinear of t and its logarithm."""
+    return counts.LogLessLinear(t, sp.log(t))
+
+
+def log_share(k: Any, r: Any) -> Any:
+    """Return -log1p(r/k)."""
+    return sp.S.NegativeInfinity if k == 0 else -symbols.Log1p(r / k)
+
+
+def log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
+    """Return LogBetaBinomial of the arguments and their logarithms."""
+    return counts.LogBetaBinomial(y, m, a, b, log_share(y, m), log_share(m, y), sp.log(a), sp.log(b))

@@ -1,6 +1,7 @@
 """Scalar functions for kernels, written so that LLVM vectorises a loop over them; none calls the C library."""
 
 from partialpool.engine.vecmath.bessel import bessel_ratio, bessel_ratio_m1, log_bessel_i0, log_bessel_i0e
+from partialpool.engine.vecmath.deviance import digamma_rest, lgamma_rest
 from partialpool.engine.vecmath.elementary import exp, expm1, log, log1p, pow, sqrt  # noqa: A004
 from partialpool.engine.vecmath.first_passage import (
     first_passage_quantile,
@@ -28,6 +29,14 @@ from partialpool.engine.vecmath.incomplete_gamma import (
     log_gamma_q,
     log_gamma_q_slope,
     log_gamma_term,
+)
+from partialpool.engine.vecmath.likelihood_ratios import (
+    binomial_ratio,
+    log_beta_binomial,
+    log_beta_binomial_a,
+    log_beta_binomial_b,
+    log_less_linear,
+    scaled_digamma_diff,
 )
 from partialpool.engine.vecmath.logistic import (
     inv_logit,
@@ -73,10 +82,12 @@ __all__ = [
     "beta_inc",
     "beta_inc_a",
     "beta_inc_b",
+    "binomial_ratio",
     "cauchy_cdf",
     "cos",
     "digamma",
     "digamma_diff",
+    "digamma_rest",
     "erf",
     "erfc",
     "exp",
@@ -92,6 +103,7 @@ __all__ = [
     "lbeta",
     "lgamma",
     "lgamma_diff",
+    "lgamma_rest",
     "log",
     "log1m_exp",
     "log1p",
@@ -102,6 +114,9 @@ __all__ = [
     "log_Phi_diff",
     "log_bessel_i0",
     "log_bessel_i0e",
+    "log_beta_binomial",
+    "log_beta_binomial_a",
+    "log_beta_binomial_b",
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
@@ -117,6 +132,7 @@ __all__ = [
     "log_gamma_q_slope",
     "log_gamma_term",
     "log_inv_logit",
+    "log_less_linear",
     "log_mills",
     "log_mills_slope",
     "log_phi",
@@ -129,6 +145,7 @@ __all__ = [
     "logit",
     "phi",
     "pow",
+    "scaled_digamma_diff",
     "select",
     "sin",
     "sqrt",

@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import beta_inc, lbeta, log, log1m, log_beta_inc, maximum, minimum
+from partialpool.engine.mathematics import (
+    beta_inc,
+    binomial_ratio,
+    lgamma_rest,
+    log,
+    log1m,
+    log_beta_inc,
+    maximum,
+    minimum,
+)
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD, location
 from partialpool.families.responses import PROPORTION, Array
@@ -38,7 +47,8 @@ class Beta(Family):
     def log_density(self, y: Any, mu: Any, phi: Any) -> Any:
         """Return the log density."""
         a, b = mu * phi, (1 - mu) * phi
-        return (a - 1) * log(y) + (b - 1) * log1m(y) - lbeta(a, b)
+        ratio = binomial_ratio(a, b, log(y), log1m(y), log(mu), log1m(mu))
+        return ratio - lgamma_rest(a) - lgamma_rest(b) + lgamma_rest(phi) - log(y) - log1m(y)
 
     def mean(self, mu: Any, phi: Any) -> Any:
         """Return mu."""

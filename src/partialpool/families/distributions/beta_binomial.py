@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import lchoose, lgamma_diff
 from partialpool.families.base import COMMON_ADDITIONS, Family
+from partialpool.families.counting import log_beta_binomial_probability
 from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD, location
 from partialpool.families.responses import SUCCESSES, Array
 
@@ -40,10 +40,8 @@ class BetaBinomial(Family):
     data = ("trials",)
 
     def log_density(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
-        """Return the log probability, as ratios of gamma functions that keep their digits for a large phi."""
-        successes = lgamma_diff(mu * phi, y)
-        failures = lgamma_diff((1 - mu) * phi, trials - y)
-        return lchoose(trials, y) + successes + failures - lgamma_diff(phi, trials)
+        """Return the log probability."""
+        return log_beta_binomial_probability(y, trials - y, mu * phi, (1 - mu) * phi)
 
     def mean(self, mu: Any, phi: Any, trials: Any) -> Any:
         """Return trials * mu."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import beta_inc, lchoose, log, log1m, log_beta_inc, where
+from partialpool.engine.mathematics import beta_inc, log, log1m, log_beta_inc, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
+from partialpool.families.counting import log_binomial_probability
 from partialpool.families.parameters import PROBABILITY_LINKS, location
 from partialpool.families.responses import SUCCESSES, Array
 
@@ -35,7 +36,7 @@ class Binomial(Family):
 
     def log_density(self, y: Any, mu: Any, trials: Any) -> Any:
         """Return the log probability."""
-        return lchoose(trials, y) + y * log(mu) + (trials - y) * log1m(mu)
+        return log_binomial_probability(y, trials - y, log(mu), log1m(mu))
 
     def mean(self, mu: Any, trials: Any) -> Any:
         """Return trials * mu."""

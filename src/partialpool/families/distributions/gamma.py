@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import gamma_p, gamma_q, lgamma, log, log_gamma_p, log_gamma_q, where
+from partialpool.engine.mathematics import (
+    gamma_p,
+    gamma_q,
+    lgamma_rest,
+    log,
+    log_gamma_p,
+    log_gamma_q,
+    log_less_linear,
+    where,
+)
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import POSITIVE_LINKS, STANDARD, location
 from partialpool.families.responses import POSITIVE, Array
@@ -37,7 +46,7 @@ class Gamma(Family):
 
     def log_density(self, y: Any, mu: Any, shape: Any) -> Any:
         """Return the log density."""
-        return shape * (log(shape) - log(mu) + log(y) - y / mu) - lgamma(shape) - log(y)
+        return shape * log_less_linear(y / mu) - lgamma_rest(shape) - log(y)
 
     def mean(self, mu: Any, shape: Any) -> Any:
         """Return mu."""

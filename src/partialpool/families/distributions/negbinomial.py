@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import beta_inc, lgamma, lgamma_diff, log, log1p, log_beta_inc, where
+from partialpool.engine.mathematics import beta_inc, log_beta_inc, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
+from partialpool.families.counting import log_negative_binomial_probability
 from partialpool.families.parameters import COUNT_LINKS, STANDARD, location
 from partialpool.families.random import negative_binomial_counts
 from partialpool.families.responses import COUNT, Array
@@ -38,13 +39,8 @@ class Negbinomial(Family):
     additions = DISCRETE_ADDITIONS | {"rate"}
 
     def log_density(self, y: Any, mu: Any, shape: Any) -> Any:
-        """Return the log probability.
-
-        The terms that grow with the shape cancel within `lgamma_diff` and `log1p`, so that no digits are lost on the way
-        to the Poisson limit.
-        """
-        counting = lgamma_diff(shape, y) - lgamma(y + 1)
-        return counting + y * (log(mu) - log(shape)) - (y + shape) * log1p(mu / shape)
+        """Return the log probability."""
+        return log_negative_binomial_probability(y, mu, shape)
 
     def mean(self, mu: Any, shape: Any) -> Any:
         """Return mu."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import gamma_p, gamma_q, lgamma, log, log_gamma_p, log_gamma_q, where
+from partialpool.engine.mathematics import gamma_p, gamma_q, log_gamma_p, log_gamma_q, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
+from partialpool.families.counting import log_poisson_probability
 from partialpool.families.parameters import COUNT_LINKS, location
 from partialpool.families.random import poisson_counts
 from partialpool.families.responses import COUNT, Array
@@ -35,7 +36,7 @@ class Poisson(Family):
 
     def log_density(self, y: Any, mu: Any) -> Any:
         """Return the log probability."""
-        return y * log(mu) - mu - lgamma(y + 1)
+        return log_poisson_probability(y, mu)
 
     def mean(self, mu: Any) -> Any:
         """Return mu."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from partialpool.engine.mathematics import lgamma_diff
+from partialpool.engine.mathematics import log_beta_binomial
 from partialpool.families.base import COMMON_ADDITIONS
 from partialpool.families.distributions.beta_binomial import BetaBinomial
 from partialpool.families.inflation import ZeroInflated
@@ -50,4 +50,4 @@ class ZeroInflatedBetaBinomial(ZeroInflated):
 
     def log_zero(self, mu: Any, phi: Any, trials: Any) -> Any:
         """Return the log probability that a beta-binomial number is 0."""
-        return lgamma_diff((1 - mu) * phi, trials) - lgamma_diff(phi, trials)
+        return log_beta_binomial(0, trials, mu * phi, (1 - mu) * phi)

@@ -1,0 +1,84 @@
+"""SymPy functions in which the densities of counts keep their digits; see `symbols`.
+
+Those that take a logarithm beside its argument, or logarithms of what the other arguments determine, have formal partial
+derivatives: together they make the derivative by what the arguments are made of.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from partialpool.engine.mathematics.special_symbols import DigammaDiff
+from partialpool.engine.mathematics.symbols import Log1p, Real
+
+__all__ = [
+    "BinomialRatio",
+    "DigammaRest",
+    "LGammaRest",
+    "LogBetaBinomial",
+    "LogBetaBinomialA",
+    "LogBetaBinomialB",
+    "LogLessLinear",
+]
+
+
+class LogLessLinear(Real):
+    """log(t) - t + 1 of t and log(t)."""
+
+    code = "log_less_linear"
+
+    def _partials(self, t: Any, log_t: Any) -> tuple[Any, ...]:
+        return -sp.S.One, sp.S.One
+
+
+class LGammaRest(Real):
+    """lgamma(x) - x*log(x) + x of x and log(x); differentiated by the latter."""
+
+    code = "lgamma_rest"
+
+    def _partials(self, x: Any, log_x: Any) -> tuple[Any, ...]:
+        return sp.S.Zero, DigammaRest(x, log_x)
+
+
+class DigammaRest(Real):
+    """x*(digamma(x) - log(x)) of x and log(x)."""
+
+    code = "digamma_rest"
+
+
+class BinomialRatio(Real):
+    """k*log(p*n/k) + r*log(q*n/r), n = k + r, of k, r and the logarithms of p, q, k/n, r/n."""
+
+    code = "binomial_ratio"
+
+    def _partials(self, k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: Any) -> tuple[Any, ...]:
+        return log_p - log_k, log_q - log_r, k, r, sp.S.Zero, sp.S.Zero
+
+
+class LogBetaBinomial(Real):
+    """log(B(a + y, b + m)/B(a, b)) + n*log(n) - y*log(y) - m*log(m), n = y + m; y is data.
+
+    Of y, m, a, b and the logarithms of y/n, m/n, a, b; differentiated by m, log(a) and log(b).
+    """
+
+    code = "log_beta_binomial"
+
+    def _partials(
+        self, y: Any, m: Any, a: Any, b: Any, log_y: Any, log_m: Any, log_a: Any, log_b: Any
+    ) -> tuple[Any, ...]:
+        zero, by_m = sp.S.Zero, Log1p(y / m) - DigammaDiff(b + m, a + y)
+        return zero, by_m, zero, zero, zero, zero, LogBetaBinomialA(y, m, a, b), LogBetaBinomialB(y, m, a, b)
+
+
+class LogBetaBinomialA(Real):
+    """The derivative of LogBetaBinomial by log(a)."""
+
+    code = "log_beta_binomial_a"
+
+
+class LogBetaBinomialB(Real):
+    """The derivative of LogBetaBinomial by log(b)."""
+
+    code = "log_beta_binomial_b"
