@@ -556,7 +556,8 @@ def test_piece_by_piece_is_the_same(monkeypatch, budget, method):
         whole = getattr(fit, method)(new, **options)
         with monkeypatch.context() as patch:
             patch.setattr(prediction, "MEMORY_BUDGET", budget)
-            np.testing.assert_array_equal(getattr(fit, method)(new, **options), whole)
+            # Vectorised loops and what they leave over may differ in the last digit.
+            np.testing.assert_allclose(getattr(fit, method)(new, **options), whole, rtol=1e-14)
 
 
 def test_random_responses_piece_by_piece(monkeypatch):
