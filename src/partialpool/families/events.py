@@ -19,7 +19,17 @@ from partialpool.families.responses import Array
 if TYPE_CHECKING:
     from partialpool.families.base import Family
 
-__all__ = ["EVENT_COLUMNS", "REGION_COLUMNS", "by_kind", "check_events", "event_columns", "log_probability", "region"]
+__all__ = [
+    "EVENT_COLUMNS",
+    "REGION_COLUMNS",
+    "by_kind",
+    "check_events",
+    "event_columns",
+    "log_probability",
+    "region",
+    "support",
+    "within_support",
+]
 
 EVENT_COLUMNS = ("event", "event_lower", "event_upper")
 """Columns of the likelihood of a censored response: kind of the interval of each row, its bounds."""
@@ -58,7 +68,7 @@ def region(family: Family, columns: Mapping[str, Any]) -> tuple[Array, Array]:
     upper = np.asarray(columns.get("ub", np.inf), dtype=np.float64)
     if family.response.discrete:
         lower, upper = np.ceil(lower) - 1, np.floor(upper)
-    lower, upper = np.broadcast_arrays(*_within_support(family, lower, upper, columns))
+    lower, upper = np.broadcast_arrays(*within_support(family, lower, upper, columns))
     return lower, upper
 
 
@@ -105,7 +115,8 @@ def _check_intervals(y: Array, columns: Mapping[str, Any], row_name: Callable[[i
         raise DataError(f"cens(): {row_name(row)} is interval-censored, but the upper end of its interval is {found}")
 
 
-def _within_support(family: Family, lower: Any, upper: Any, columns: Mapping[str, Any]) -> tuple[Any, Any]:
+def within_support(family: Family, lower: Any, upper: Any, columns: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return bounds that are infinite where the support of the family ends before; `columns` may hold `trials`."""
     kind = family.response.kind
     if kind in _ABOVE_ZERO:
         lower = np.where(lower <= 0, -np.inf, lower)
@@ -116,6 +127,14 @@ def _within_support(family: Family, lower: Any, upper: Any, columns: Mapping[str
     if kind == "successes":
         upper = np.where(upper >= columns["trials"], np.inf, upper)
     return lower, upper
+
+
+def support(family: Family, lower: Array, upper: Array, columns: Mapping[str, Any]) -> tuple[Array, Array]:
+    """Return bounds of which those that are infinite are replaced by the ends of the support, or the largest doubles."""
+    kind, largest = family.response.kind, np.finfo(np.float64).max
+    first = -1.0 if family.response.discrete else 0.0 if kind in (*_ABOVE_ZERO, *_FROM_ZERO) else -largest
+    last = columns["trials"] if kind == "successes" else 1.0 if kind in _BELOW_ONE else largest
+    return np.where(np.isinf(lower), first, lower), np.where(np.isinf(upper), last, upper)
 
 
 def event_columns(family: Family, columns: Mapping[str, Any]) -> tuple[dict[str, Array], frozenset[str]]:
@@ -158,7 +177,7 @@ def _intervals(family: Family, y: Array, columns: Mapping[str, Any]) -> tuple[Ar
     status = columns["cens"]
     lower = np.where(status == -1, -np.inf, y)
     upper = np.select([status == 1, status == 2], [np.inf, columns.get("y2", y)], y)
-    return _within_support(family, lower, upper, columns)
+    return within_support(family, lower, upper, columns)
 
 
 def _describe(found: dict[str, Array], name: str, lower: Array, upper: Array, exact: Any) -> set[str]:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from partialpool.errors import FamilyError
 from partialpool.families.additions import adjusted, column_of
 from partialpool.families.base import Family
+from partialpool.families.events import log_probability, region
 from partialpool.families.mixtures import Mixture
 from partialpool.families.responses import Array
+from partialpool.families.truncation import draw_part
 
 __all__ = ["draw", "epred", "probability"]
 
@@ -47,6 +49,8 @@ def epred(
         parts = (epred(*component, additions, data) for component in _components(family, parameters))
         return _weighted(family, parameters, parts)
     given = _given(family, parameters, additions, data)
+    if "trunc" in additions:
+        return _full(family.truncated_mean(*region(family, data or {}), **given), given)
     mean = np.asarray(family.mean(**given), dtype=np.float64)
     return _full(mean, given, (len(family.categories),) if family.categories else ())
 
@@ -84,8 +88,11 @@ def draw(
         return family.chosen(rng, draws, parameters)
     given = _given(family, parameters, additions, data)
     shape = _shape(given)
+    wide = {name: np.broadcast_to(value, shape) for name, value in given.items()}
     try:
-        return family.draw(rng, **{name: np.broadcast_to(value, shape) for name, value in given.items()})
+        if "trunc" in additions:
+            return draw_part(family, rng, *region(family, data or {}), wide)
+        return family.draw(rng, **wide)
     except ValueError as error:
         raise FamilyError(
             f"family {family.name} cannot draw responses, as a parameter lies outside its range ({error}); "
@@ -118,6 +125,11 @@ def probability(
         parts = (probability(one, y, own, additions, data) for one, own in _components(family, parameters))
         return _weighted(family, parameters, parts)
     given = _given(family, parameters, additions, data)
+    if "trunc" in additions:
+        lower, upper = region(family, data or {})
+        below = log_probability(family, lower, np.clip(y, lower, upper), given)
+        total = log_probability(family, lower, upper, given)
+        return _full(np.where(y > lower, np.exp(below - total), 0.0), given)
     return _full(np.asarray(family.cdf(y, **given), dtype=np.float64), given)
 
 
