@@ -82,7 +82,7 @@ def test_new_rows_need_no_response_and_know_the_categories():
     np.testing.assert_allclose(fit.posterior_epred(new), P[:, :2], rtol=1e-13)
     only_c = new.assign(y=["C", "C"])
     np.testing.assert_allclose(fit.log_lik(only_c), np.log(P[:, :2, 2]), rtol=1e-12)
-    with pytest.raises(DataError, match="level 'D' of y .first in row 1. did not occur"):
+    with pytest.raises(DataError, match=r"level 'D' of y .first in row 1. did not occur"):
         fit.log_lik(new.assign(y="D"))
 
 
