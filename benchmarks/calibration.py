@@ -36,7 +36,7 @@ PRIORS = {
     "coi": "beta(4, 4)",
     "alpha": "normal(1, 0.5)",
     "xi": "normal(0, 0.1)",
-    "power": "beta(8, 8)",
+    "power": "normal(1.5, 0.1)",
 }
 """Priors of the parameters beside mu, tight enough that every simulated response is one that doubles can hold."""
 
@@ -114,7 +114,7 @@ def priors_of(case: Case) -> list[Any]:
     family = pp.brmsfamily(case.family, **case.options)
     formula = pp.bf(*case.formula) if isinstance(case.formula, tuple) else pp.bf(case.formula)
     held = {*formula.fixed, *formula.parameters}
-    given = {where.get("class_") for _, where in case.priors}
+    given = {where.get("class_", "").removesuffix("y2") for _, where in case.priors}
     named = [
         (PRIORS[name], {"class_": name})
         for name in family.dpars
@@ -255,6 +255,10 @@ CASES = {
     **{
         name: Case(name, "y | thres(3) ~ x") for name in ("cumulative", "sratio", "cratio", "acat", "hurdle_cumulative")
     },
+    "inverse_gaussian": Case("inverse_gaussian", options={"link": "log"}),
+    "gen_extreme_value": Case(
+        "gen_extreme_value", ("y ~ x", "xi ~ 1"), (("normal(0, 0.1)", {"class_": "Intercept", "dpar": "xi"}),)
+    ),
     "multinomial": Case("multinomial", "cbind(y1, y2, y3) | trials(n) ~ x"),
     "dirichlet_multinomial": Case("dirichlet_multinomial", "cbind(y1, y2, y3) | trials(n) ~ x"),
     "dirichlet": Case("dirichlet", _MATRIX),
