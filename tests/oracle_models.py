@@ -12,7 +12,10 @@ from partialpool.formula.model_formula import ModelFormula, MultivariateFormula,
 from partialpool.priors.prior import Prior, PriorTable
 
 # brms 2.23 changed this default; the figures are of an earlier version, which took the first.
-OLD_DEFAULTS = {"036_nb_quine": (Prior("gamma(0.01, 0.01)", "shape"), "inv_gamma(0.4, 0.3)")}
+OLD_DEFAULTS = {
+    "036_nb_quine": (Prior("gamma(0.01, 0.01)", "shape"), "inv_gamma(0.4, 0.3)"),
+    "071_von_mises": (Prior("student_t(3, 0, 2.5)", "Intercept"), "student_t(1, 0, 1)"),
+}
 
 
 def formula_of(name: str) -> ModelFormula | MultivariateFormula | str:
