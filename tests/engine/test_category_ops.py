@@ -194,3 +194,10 @@ def test_slots_stand_side_by_side():
     section.slot()
     shares = Proportions.reserve(section, 3)
     assert (shares.log_p.offset, shares.p.offset, shares.stride) == (10, 40, 10)
+
+
+def test_predictors_of_one_design_share_its_columns():
+    section = Tape().section(700)
+    X = np.random.default_rng(1).normal(size=(700, 2))
+    assert section.blocked(X) is section.blocked(X.copy())
+    assert section.blocked(X) is not section.blocked(X + 1.0)

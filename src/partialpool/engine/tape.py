@@ -72,6 +72,7 @@ class Section:
     block: int
     _tape: Tape = field(repr=False)
     ops: list[Op] = field(default_factory=list, repr=False)
+    _designs: list[NDArray[np.float64]] = field(default_factory=list, repr=False)
 
     def slot(self) -> Slot:
         """Reserve one double per row of a block."""
@@ -84,6 +85,8 @@ class Section:
     def blocked(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the columns of X laid out block by block, [block][column][row], the last block padded with zeros.
 
+        Equal columns are stored once: several predictors of one design read the same memory.
+
         Parameters
         ----------
         X
@@ -95,6 +98,10 @@ class Section:
         for b in range(n_blocks):
             rows = X[b * self.block : (b + 1) * self.block]
             out[b, :, : len(rows)] = rows.T
+        for known in self._designs:
+            if np.array_equal(known, out):
+                return known
+        self._designs.append(out)
         return out
 
 
