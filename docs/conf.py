@@ -77,3 +77,8 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
 }
+
+
+def setup(app):
+    """Make the folder of static files at once: the theme copies its logo there even when a build fails before it exists."""
+    (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)

@@ -131,8 +131,8 @@ ADDITIONS = _of(
     ("y | dec(d)", "which boundary was hit", "w | dec(d) ~ x", "wiener", "dec"),
     ("y | thres(3)", "number of thresholds", "k | thres(3) ~ x", "cumulative", "thres cat"),
     ("y | bhaz(df = 5)", "the baseline hazard", "w | bhaz(df = 5) ~ x", "cox", "bhaz"),
-    ("y | vint(n)", "integers for a family of your own", "y | vint(n) ~ x", "gaussian", "vint"),
-    ("y | vreal(w)", "numbers for a family of your own", "y | vreal(w) ~ x", "gaussian", "vreal"),
+    ("y | vint(n)", "integers for a family of your own", "y | vint(n) ~ x", "custom", "vint"),
+    ("y | vreal(w)", "numbers for a family of your own", "y | vreal(w) ~ x", "custom", "vreal"),
 )
 
 PIECES = _of(

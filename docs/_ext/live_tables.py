@@ -22,12 +22,25 @@ import oracle_models
 import partialpool as pp
 from partialpool.families.base import Family
 from partialpool.families.links import LINKS
-from partialpool.families.registry import constructor, family_names
+from partialpool.families.registry import _OF_BRMS, constructor, family_names
 from partialpool.formula.functions import KINDS
 from partialpool.frame.contrasts import CODINGS
 from partialpool.frame.scope import known_functions
 from partialpool.priors.distributions import DISTRIBUTIONS
 
+_FEW = 3  # families that a row of a table names
+_SPECIAL_PRIORS = ("horseshoe(1)", "R2D2()")
+_FUNCTIONS_OF_BRMS = {
+    "comparison": (
+        "loo waic kfold reloo loo_compare loo_model_weights model_weights pp_average bayes_R2 loo_R2 add_criterion "
+        "loo_moment_match loo_subsample"
+    ),
+    "hypotheses and Bayes factors": "hypothesis bridge_sampler bayes_factor post_prob",
+    "effects and checks": "conditional_effects conditional_smooths pp_check posterior_smooths",
+    "fits from fits": "update brm_multiple combine_models",
+    "predictions": "predictive_error predictive_interval posterior_table pp_mixture",
+    "models of your own": "custom_family stanvar mixture",
+}
 YES, NOT_YET = "[yes]{.status-yes}", "[not yet]{.status-no}"
 
 
@@ -129,19 +142,25 @@ def additions_of(family: Family) -> str:
 def first_line(thing: Any) -> str:
     """Return what the docstring of a method says it returns."""
     line = thing.__doc__.strip().splitlines()[0].removesuffix(".")
-    return f"`{line.removeprefix('Return ')}`" if line.startswith("Return ") else "none"
+    if not line.startswith("Return "):
+        return "none"
+    returned = line.removeprefix("Return ").removesuffix(", [..., category]")
+    return returned if returned.startswith("the ") else f"`{returned}`"
 
 
 def default_table() -> str:
-    """Return the default priors of the parameters of the families."""
-    rows = []
+    """Return the default priors of the parameters of the families, those that are alike in one row."""
+    users: dict[tuple[str, str, str], list[str]] = {}
     for family in families():
-        for parameter in family.parameters:
-            alone = "" if parameter.name == "mu" else f"`{placed(parameter.prior)}`"
-            rows.append(
-                [f"`{family.name}`", f"`{parameter.name}`", alone, f"`{placed(parameter.intercept_prior) or 'flat'}`"]
-            )
-    return table(["Family", "Parameter", "By itself", "Its intercept, where it has a formula"], rows)
+        for p in family.parameters:
+            alone = "" if p.name == "mu" else placed(p.prior) or "flat"
+            users.setdefault((p.name, alone, placed(p.intercept_prior) or "flat"), []).append(family.name)
+    several = {name for name in (key[0] for key in users) if sum(key[0] == name for key in users) > 1}
+    rows = []
+    for (name, alone, intercept), names in users.items():
+        of = f" of {', '.join(names)}" if name in several and len(names) <= _FEW else ""
+        rows.append([f"`{name}`{of}", f"`{alone}`" if alone else "", f"`{intercept}`"])
+    return table(["Parameter", "By itself", "Its intercept, where it has a formula"], sorted(rows))
 
 
 def placed(prior: str) -> str:
@@ -159,9 +178,9 @@ def link_table() -> str:
         with np.errstate(invalid="ignore"):
             inverse = np.asarray(link.inverse(eta))
         values = " · ".join(f"{value:.3g}" if np.isfinite(value) else "none" for value in inverse)
-        users = code_list(f.name for f in families() if name in f.parameters[0].links)
-        rows.append([f"`{name}`", values, users or "other parameters than `mu`"])
-    return table(["Link", "Parameter at predictor -1 · 0.5 · 2", "Families that take it for `mu`"], rows)
+        users = dict.fromkeys(p.name for f in families() for p in f.parameters if name in p.links)
+        rows.append([f"`{name}`", values, code_list(users)])
+    return table(["Link", "Parameter at predictor -1 · 0.5 · 2", "For"], rows)
 
 
 def distribution_table() -> str:
@@ -173,6 +192,47 @@ def distribution_table() -> str:
 def demands(distribution: Any) -> str:
     """Return what a distribution asks of its parameters."""
     return "; ".join(f"{p.name} {p.demand}" for p in distribution.parameters) or "none"
+
+
+def refused_priors() -> str:
+    """Return the special priors of brms that are read but not supported yet."""
+    return (
+        f"{sentence(filter(refused, _SPECIAL_PRIORS))} are not supported yet."
+        if any(map(refused, _SPECIAL_PRIORS))
+        else ""
+    )
+
+
+def refused(prior: str) -> bool:
+    """Return whether a prior is said to be not supported yet."""
+    try:
+        pp.prior(prior)
+    except pp.PriorError as error:
+        return "not supported yet" in str(error)
+    return False
+
+
+def missing_families() -> str:
+    """Return the families of brms that are not there yet."""
+    names = [name for name in _OF_BRMS.split() if name not in (*family_names(), *pp.__all__, "custom")]
+    if not names:
+        return "All families of brms are there."
+    return f"Of the families of brms, {sentence(names)} are not supported yet, and refused by name."
+
+
+def missing_functions() -> str:
+    """Return what brms offers for a fit and neither the fit nor the package does yet."""
+    groups = []
+    for purpose, names in _FUNCTIONS_OF_BRMS.items():
+        absent = [f"{name}()" for name in names.split() if not (hasattr(pp.Fit, name) or name in pp.__all__)]
+        groups += [f"- {purpose}: {code_list(absent)}"] if absent else []
+    return "\n".join(groups) or "Nothing of what this page knows."
+
+
+def sentence(names: Iterable[str]) -> str:
+    """Return names as code, the last one after `and`."""
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def coding_table() -> str:
@@ -222,6 +282,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "distributions": distribution_table,
     "codings": coding_table,
     "oracles": oracle_table,
+    "refused-priors": refused_priors,
+    "missing-families": missing_families,
+    "missing-functions": missing_functions,
 }
 
 

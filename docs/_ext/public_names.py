@@ -59,6 +59,17 @@ Data sets
    datasets.names
 """
 
+MATHEMATICS = """\
+Mathematics
+-----------
+
+Functions for densities of custom families, in the module ``pp.mathematics``.
+
+.. autosummary::
+   :nosignatures:
+
+"""
+
 
 def names_by_theme() -> dict[Theme, list[str]]:
     """Return the public names under each theme, in the order of the package."""
@@ -79,7 +90,10 @@ def reference_page() -> str:
         lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
         lines += [f"   {name}" for name in names if not is_alias(name)]
         parts.append("\n".join(lines) + "\n")
-    return "\n".join([*parts, DATASETS])
+    vocabulary = "".join(
+        f"   mathematics.{name}\n" for name in sorted(partialpool.mathematics.__all__, key=str.casefold)
+    )
+    return "\n".join([*parts, MATHEMATICS + vocabulary, DATASETS])
 
 
 def is_alias(name: str) -> bool:

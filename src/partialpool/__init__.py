@@ -45,7 +45,7 @@ _HOMES = {
     "partialpool.tidy": ("adorn_totals", "augment", "glance", "plogis", "qlogis", "tidy"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_MODULES = ("datasets", "mathematics")
+_MODULES = ("datasets", "families", "mathematics")
 
 __all__ = ["__version__", *_MODULES, *_HOME_OF]
 
