@@ -10,7 +10,7 @@ import numpy as np
 
 from partialpool.errors import DataError, FamilyError, nearest
 from partialpool.families.base import COMMON_ADDITIONS, Family
-from partialpool.families.parameters import BOUNDED_LINKS, STANDARD, location
+from partialpool.families.parameters import BOUNDED_LINKS, STANDARD, Parameter, location
 from partialpool.families.responses import Array, Mask, Response
 from partialpool.frame.values import Factor, Matrix, Value
 
@@ -93,7 +93,7 @@ class OrdinalFamily(Family):
         Number of categories before those that the thresholds part: 1 with a hurdle.
     """
 
-    parameters = ORDINAL_PARAMETERS
+    parameters: tuple[Parameter, ...] = ORDINAL_PARAMETERS
     response = Response("ordered", "whole numbers from 1, or an ordered factor", _category, discrete=True)
     additions = COMMON_ADDITIONS | {"thres", "cat"}
     threshold: str
