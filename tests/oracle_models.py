@@ -28,7 +28,8 @@ def family_of(name: str) -> Any:
     if "family" not in figures:
         return None  # several responses: each has its own
     links = {key: value for key, value in figures.items() if key.startswith("link_")}
-    return brmsfamily(figures["family"], link=figures["link"], **links)
+    refcat = {"refcat": figures["refcat"]} if "refcat" in figures else {}
+    return brmsfamily(figures["family"], link=figures["link"], **links, **refcat)
 
 
 def prior_of(name: str) -> PriorTable | None:

@@ -129,6 +129,7 @@ def test_additions_that_do_not_fit():
         (("cbind(sa, sb, sc) | weights(w) ~ x", "phi ~ z"), pp.dirichlet(link_phi="squareplus")),
         (("cbind(sa, sb, sc) ~ x", "musa ~ z"), pp.dirichlet2()),
         (("cbind(sa, sb, sc) | weights(w) ~ x",), pp.dirichlet2(link="softplus")),
+        (("cbind(sa, sb, sc) ~ x",), pp.dirichlet2(link="logm1")),
         (("cbind(sa, sb, sc) | weights(w) ~ x", "sigmasb ~ z"), pp.logistic_normal(refcat="sc")),
     ],
 )

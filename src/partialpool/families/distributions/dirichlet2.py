@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dirichlet2"]
 
-_LINKS = ("log", "softplus", "squareplus", "identity")
+_LINKS = ("log", "softplus", "squareplus", "identity", "logm1")
 
 
 @dataclass(frozen=True, repr=False)
