@@ -106,7 +106,7 @@ class ResponseTerm:
         return frame
 
     def response(self, frame: Frame) -> NDArray[np.float64]:
-        """Return the response as numbers, shape [row], checked against the family.
+        """Return the response as numbers, [row] or [row, category], checked against the family.
 
         Raises
         ------
