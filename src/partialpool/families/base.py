@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
@@ -17,7 +18,7 @@ from partialpool.families.events import check_events
 from partialpool.families.links import Link, as_link
 from partialpool.families.parameters import Parameter, Shares
 from partialpool.families.responses import Array, Observed, Response, numbered
-from partialpool.frame.values import Value
+from partialpool.frame.values import Factor, Value
 
 if TYPE_CHECKING:
     from partialpool.engine.tape import Section, Slot
@@ -182,9 +183,22 @@ class Family(ABC):
         """Return what each parameter that is not estimated is held at, given what the formula fixes."""
         return {p.name: p.value for p in self.parameters if p.value is not None} | dict(fixed)
 
-    def completed(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
-        """Return all distributional parameters on their natural scale, from those that have a formula or a draw."""
+    def completed(self, parameters: Mapping[str, Array], groups: Mapping[str, Factor]) -> dict[str, Array]:
+        """Return all that its methods take of parameters, on their natural scale.
+
+        Parameters
+        ----------
+        parameters
+            Those that have a formula or a draw: [draw, row] or [draw, 1].
+        groups
+            Group of each row, by the name of the addition term (`bhaz_gr`).
+        """
         return dict(parameters)
+
+    @property
+    def horizon(self) -> float:
+        """The largest response that predictions return; beyond it the data say nothing."""
+        return math.inf
 
     def owner(self, dpar: str) -> tuple[Family, str]:
         """Return the family that a distributional parameter belongs to, and its name there."""

@@ -133,7 +133,7 @@ def support(family: Family, lower: Array, upper: Array, columns: Mapping[str, An
     """Return bounds of which those that are infinite are replaced by the ends of the support, or the largest doubles."""
     kind, largest = family.response.kind, np.finfo(np.float64).max
     first = -1.0 if family.response.discrete else 0.0 if kind in (*_ABOVE_ZERO, *_FROM_ZERO) else -largest
-    last = columns["trials"] if kind == "successes" else 1.0 if kind in _BELOW_ONE else largest
+    last = columns["trials"] if kind == "successes" else 1.0 if kind in _BELOW_ONE else min(largest, family.horizon)
     return np.where(np.isinf(lower), first, lower), np.where(np.isinf(upper), last, upper)
 
 

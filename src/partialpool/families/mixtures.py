@@ -9,25 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import exp, log, log_sum_exp, where
+from partialpool.engine.mathematics import exp, log, log_sum_exp
 from partialpool.errors import FamilyError, FormulaError, nearest
 from partialpool.families.additions import addition_of
 from partialpool.families.base import Family
 from partialpool.families.parameters import Parameter, Shares
 from partialpool.families.registry import FamilyLike, as_family
 from partialpool.families.responses import Array
-from partialpool.frame.values import Value
+from partialpool.frame.values import Factor, Value
 
-__all__ = ["Mixture", "mixture", "pooled"]
+__all__ = ["Mixture", "mixture"]
 
 ORDERS = ("mu", "none")
 """What may tell components of the same family apart."""
 
 NO_REFERENCE = "NA"
 """Value of `refcat` for mixing proportions that are all predicted."""
-
-_FAR = 745.0
-"""From this difference of logs on, exp(-difference) is 0 in double precision."""
 
 _WITH_ATOMS = ("xbeta", "zero_inflated_asym_laplace", "zero_inflated_beta", "zero_one_inflated_beta")
 """Continuous families that give some values a probability, beside a density for the others."""
@@ -231,7 +228,7 @@ class Mixture(Family):
         """The mixing proportions, where they are estimated."""
         return (Shares("theta", self.thetas),) if self.mixing == "estimated" else ()
 
-    def completed(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
+    def completed(self, parameters: Mapping[str, Array], groups: Mapping[str, Factor]) -> dict[str, Array]:
         """Return all parameters; proportions that are predicted are the softmax of their predictors."""
         if self.mixing != "predicted":
             return dict(parameters)
@@ -247,7 +244,7 @@ class Mixture(Family):
             log(given[theta]) + component.log_density(y, **self.part(k, given), **self._columns(component, given))
             for (k, component), theta in zip(self._numbered, self.thetas, strict=True)
         ]
-        return reduce(pooled, terms)
+        return reduce(log_sum_exp, terms)
 
     def mean(self, *args: Any, **given: Any) -> Any:
         """Return sum_k theta_k E_k."""
@@ -319,14 +316,6 @@ class Mixture(Family):
     def _link_name(self, dpar: str) -> str:
         owner, name = self.owner(dpar)
         return "identity" if owner is self else owner.link_of(name).name
-
-
-def pooled(a: Any, b: Any) -> Any:
-    """Return log(exp(a) + exp(b)), in mathematics, of which the smaller is left out where it does not count.
-
-    Its derivatives then do not count either, finite or not.
-    """
-    return where(a - b > _FAR, a, where(a - b < -_FAR, b, log_sum_exp(a, b)))
 
 
 def _check_components(components: Sequence[Family]) -> None:

@@ -91,10 +91,14 @@ class Shares:
         Name in the parameters block, and the class of its prior.
     elements
         Public name of each number. Those that are distributional parameters of the family are listed as such.
+    groups
+        Groups of rows that have such numbers of their own, those of the first group standing first among the elements;
+        empty where all rows share them.
     """
 
     name: str
     elements: tuple[str, ...]
+    groups: tuple[str, ...] = ()
 
 
 def location(

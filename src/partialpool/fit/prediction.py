@@ -262,9 +262,10 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
         if p.place.dpar not in tied:
             found[p.place.dpar] = draws[p.name].reshape(-1)[picked][:, None]
     for term in spec.shares:
-        found |= {name: draws[name].reshape(-1)[picked][:, None] for name in term.names if name in spec.family.dpars}
+        found |= {name: draws[name].reshape(-1)[picked][:, None] for name in term.names}
     found |= {name: draws[name].reshape(-1)[picked][:, None] for name in spec.log_ratios.variables}
-    return spec.family.completed(found | {dpar: found[other] for dpar, other in tied.items()})
+    found |= {dpar: found[other] for dpar, other in tied.items()}
+    return spec.family.completed(found, spec.response.group_columns(frame))
 
 
 def _columns(request: Request, frame: Frame) -> dict[str, Array]:

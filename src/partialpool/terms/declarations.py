@@ -215,7 +215,7 @@ class Declarations:
         self._add_priors(prior_ops(target, prior.distribution))
         return target
 
-    def simplex(self, name: str, class_: str, size: int, *, place: Place, coef: str = "") -> Slot:
+    def simplex(self, name: str, class_: str, size: int, *, place: Place, coef: str = "", group: str = "") -> Slot:
         """Declare positive numbers that sum to one, with their Dirichlet prior; return the slot of all of them.
 
         Raises
@@ -223,7 +223,7 @@ class Declarations:
         PriorError
             If they are held at constants that are no such numbers, or the prior is for another number of them.
         """
-        prior = self.priors.lookup(class_, coef, "", place.resp, place.dpar, place.nlpar)
+        prior = self.priors.lookup(class_, coef, group, place.resp, place.dpar, place.nlpar)
         self.drawable.setdefault(name, {})[name] = prior
         self.dimensions[name] = size
         if isinstance(prior.distribution, Constant):
