@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from partialpool.engine.kernel import BACKWARD, Kernel, kernel
+import numba
+
+from partialpool.engine.kernel import BACKWARD, FLAGS, Kernel
 from partialpool.engine.ops.category_links import LINK_CODES, log_cdf, log_pdf
 from partialpool.engine.tape import Argument, Slot
-from partialpool.engine.vecmath import atan, exp, expm1, inv_logit, log1p_exp, sqrt
+from partialpool.engine.vecmath import atan, exp, expm1, inv_logit, log1p_exp, select, sqrt
 
 __all__ = ["INVERSE_LINKS", "InverseLink"]
 
@@ -23,45 +26,50 @@ INVERSE_LINKS = {name: code for code, name in enumerate(_OTHERS)} | {
 """Code of each link."""
 
 
-@kernel
-def _inverse_link(a: Any, v: Any, g: Any, phase: Any, row0: Any, n: Any) -> Any:
-    eta, target, link = a[0], a[1], a[2]
-    for i in range(n):
-        x = v[eta + i]
-        if link == 0:
-            value, slope = x, 1.0
-        elif link == 1:
-            value = exp(x)
-            slope = value
-        elif link == 2:
-            value, slope = log1p_exp(x), inv_logit(x)
-        elif link == 3:
-            root = sqrt(x * x + 4.0)
-            # for negative x the sum would cancel
-            value = 0.5 * (x + root) if x > 0 else 2.0 / (root - x)
-            slope = value / root
-        elif link == 4:
-            slope = exp(x)
-            value = 1.0 + slope
-        elif link == 5:
-            value, slope = expm1(x), exp(x)
-        elif link == 6:
-            value = 1.0 / x
-            slope = -value * value
-        elif link == 7:
-            value, slope = x * x, 2.0 * x
-        elif link == 8:
-            value = 1.0 / sqrt(x)
-            slope = -0.5 * value / x
-        elif link == 9:
-            value, slope = 2.0 * atan(x), 2.0 / (1.0 + x * x)
-        else:
-            value, slope = exp(log_cdf(link - _BOUNDED, x)), exp(log_pdf(link - _BOUNDED, x))
+@numba.njit(error_model="numpy", fastmath=set(FLAGS), forceinline=True)
+def _value_and_slope(link: Any, x: float) -> tuple[float, float]:
+    """Return the parameter and its derivative; the link is a constant, so that one branch is left."""
+    if link == 0:
+        return x, 1.0
+    if link == 1:
+        return exp(x), exp(x)
+    if link == 2:
+        return log1p_exp(x), inv_logit(x)
+    if link == 3:
+        root = sqrt(x * x + 4.0)
+        # for negative x the sum would cancel
+        value = select(x > 0.0, 0.5 * (x + root), 2.0 / (root - x))
+        return value, value / root
+    if link == 4:
+        return 1.0 + exp(x), exp(x)
+    if link == 5:
+        return expm1(x), exp(x)
+    if link == 6:
+        return 1.0 / x, -1.0 / (x * x)
+    if link == 7:
+        return x * x, 2.0 * x
+    if link == 8:
+        return 1.0 / sqrt(x), -0.5 / (x * sqrt(x))
+    if link == 9:
+        return 2.0 * atan(x), 2.0 / (1.0 + x * x)
+    return exp(log_cdf(link - _BOUNDED, x)), exp(log_pdf(link - _BOUNDED, x))
+
+
+@cache
+def _kernel(link: int) -> Kernel:
+    """Return the kernel of a link."""
+
+    def inverse_link(a: Any, v: Any, g: Any, phase: Any, row0: Any, n: Any) -> Any:
+        eta, target = a[0], a[1]
         if phase & BACKWARD:
-            g[eta + i] += slope * g[target + i]
+            for i in range(n):
+                g[eta + i] += _value_and_slope(link, v[eta + i])[1] * g[target + i]
         else:
-            v[target + i] = value
-    return 0.0
+            for i in range(n):
+                v[target + i] = _value_and_slope(link, v[eta + i])[0]
+        return 0.0
+
+    return Kernel(inverse_link)
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,12 @@ class InverseLink:
     eta: Slot
     target: Slot
     link: str
-    kernel: Kernel = _inverse_link
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel of the link."""
+        return _kernel(INVERSE_LINKS[self.link])
 
     def arguments(self) -> Sequence[Argument]:
-        """Return predictor, target and the code of the link."""
-        return self.eta, self.target, INVERSE_LINKS[self.link]
+        """Return predictor and target."""
+        return self.eta, self.target
