@@ -62,6 +62,7 @@ __all__ = [
     "log_less_linear",
     "log_mills",
     "log_share",
+    "log_skew_normal_cdf",
     "log_student_cdf",
     "log_sum_exp",
     "log_tweedie_series",
@@ -78,6 +79,7 @@ __all__ = [
     "tan",
     "tanh",
     "trigamma",
+    "von_mises_integral",
     "where",
     "xlog1py",
     "xlogy",
@@ -424,6 +426,28 @@ def log_Phi(x: Quantity) -> Quantity:  # noqa: N802
 def log_mills(x: Quantity) -> Quantity:
     """Return the log of Mills' ratio, (1 - Phi(x)) over the density of the standard normal, accurate in both tails."""
     return _call("log_mills", x)
+
+
+def log_skew_normal_cdf(z: Quantity, a: Quantity) -> Quantity:
+    """Return the log of the distribution function of the skew normal distribution of location 0, scale 1 and slant a.
+
+    Examples
+    --------
+    >>> round(exp(log_skew_normal_cdf(0.0, 1.0)), 12)
+    0.25
+    """
+    return _call("log_skew_normal_cdf", z, a)
+
+
+def von_mises_integral(angle: Quantity, kappa: Quantity) -> Quantity:
+    """Return the integral of the von Mises density of mean direction 0 from 0 to an angle; a whole turn adds 1.
+
+    Examples
+    --------
+    >>> round(von_mises_integral(pi, 3.0), 12)
+    0.5
+    """
+    return _call("von_mises_integral", angle, kappa)
 
 
 def Phi_inverse(p: Quantity) -> Quantity:  # noqa: N802

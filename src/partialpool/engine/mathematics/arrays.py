@@ -52,6 +52,7 @@ __all__ = [
     "log_less_linear",
     "log_mills",
     "log_share",
+    "log_skew_normal_cdf",
     "log_student_cdf",
     "log_sum_exp",
     "log_tweedie_series",
@@ -67,6 +68,7 @@ __all__ = [
     "tan",
     "tanh",
     "trigamma",
+    "von_mises_integral",
     "where",
     "xlog1py",
     "xlogy",
@@ -183,10 +185,15 @@ def _log_first_passage(u: Any, w: Any) -> Any:
     return np.vectorize(vecmath.log_first_passage, otypes=[np.float64])(u, w)
 
 
-def _log_tweedie_series(rate: Any, alpha: Any) -> Any:
-    from partialpool.engine import vecmath
+def _compiled(name: str) -> Callable[..., Any]:
+    """Make the function that applies one of `vecmath` element by element."""
 
-    return np.vectorize(vecmath.log_tweedie_series, otypes=[np.float64])(rate, alpha)
+    def apply(*arguments: Any) -> Any:
+        from partialpool.engine import vecmath
+
+        return np.vectorize(getattr(vecmath, name), otypes=[np.float64])(*arguments)
+
+    return apply
 
 
 def _lgamma_rest(x: Any) -> Any:
@@ -233,7 +240,9 @@ log_bessel_i0 = _quiet(lambda x: np.log(special.i0e(x)) + np.abs(x))
 log_bessel_i0e = _quiet(lambda x: np.log(special.i0e(x)))
 log_mills, exp_remainder, stirling_error = map(_quiet, (_log_mills, _exp_remainder, _stirling_error))
 log1p_ratio = _quiet(lambda x: np.where(x == 0, 1.0, np.log1p(x) / x))
-log_tweedie_series = _quiet(_log_tweedie_series)
+log_tweedie_series = _quiet(_compiled("log_tweedie_series"))
+log_skew_normal_cdf = _quiet(_compiled("log_skew_normal_cdf"))
+von_mises_integral = _quiet(_compiled("von_mises_integral"))
 log_first_passage = _quiet(_log_first_passage)
 Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
     _quiet, (special.ndtr, special.log_ndtr, special.ndtri, special.erf)

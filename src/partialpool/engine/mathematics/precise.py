@@ -78,6 +78,7 @@ __all__ = [
     "log_mills",
     "log_mills_slope",
     "log_share",
+    "log_skew_normal_cdf",
     "log_softplus",
     "log_student_cdf",
     "log_student_cdf_nu",
@@ -101,6 +102,8 @@ __all__ = [
     "tan",
     "tanh",
     "trigamma",
+    "von_mises_integral",
+    "von_mises_integral_kappa",
     "where",
     "xlog1py",
     "xlogy",
@@ -185,6 +188,21 @@ def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any, *logs: Any) -> Any:
     return mp.log(mp.beta(a + y, b + m)) - mp.log(mp.beta(a, b)) + _xlogx(y + m) - _xlogx(y) - _xlogx(m)
 
 
+def _log_skew_normal_cdf(z: Any, a: Any) -> Any:
+    if z > 0:
+        return mp.log1p(-mp.exp(_log_skew_normal_cdf(-z, -a)))
+    scale = 1 / (1 + abs(z)) / (1 + (a * a if a > 0 else 0))
+    points = [z - scale * mp.mpf(2) ** k for k in range(8, -5, -1)]
+    density = mp.quad(lambda t: mp.npdf(t) * mp.erfc(-a * t / mp.sqrt(2)), [-mp.inf, *points, z])
+    return mp.log(density)
+
+
+def _von_mises_integral(angle: Any, kappa: Any) -> Any:
+    points = mp.linspace(0, angle, 8 + int(abs(angle) * mp.sqrt(kappa)))
+    integral = mp.quad(lambda t: mp.exp(kappa * (mp.cos(t) - 1)), points)
+    return integral / (2 * mp.pi * mp.besseli(0, kappa) * mp.exp(-kappa))
+
+
 def _normal_difference(x: Any, y: Any) -> Any:
     """Return Phi(x) - Phi(y) from the tail that is nearer."""
     upper, lower = (-y, -x) if x + y > 0 else (x, y)
@@ -243,6 +261,8 @@ log_share = _total(lambda k, r: mp.log(k / (k + r)))
 binomial_ratio = _total(_binomial_ratio)
 log_beta_binomial = _total(_log_beta_binomial)
 
+log_skew_normal_cdf, von_mises_integral = map(_total, (_log_skew_normal_cdf, _von_mises_integral))
+
 # Functions that occur in derivatives only.
 digamma_rest = _total(lambda x, log_x: x * (mp.digamma(x) - mp.log(x)))
 log_beta_binomial_a = _total(
@@ -277,6 +297,8 @@ log1p_ratio_slope = _total(lambda x: mp.diff(log1p_ratio, x))
 stirling_error_slope = _total(lambda t: mp.diff(_stirling_error, t))
 log_tweedie_series_rate = _total(lambda rate, alpha: mp.diff(lambda t: _log_tweedie_series(t, alpha), rate))
 log_tweedie_series_alpha = _total(lambda rate, alpha: mp.diff(lambda t: _log_tweedie_series(rate, t), alpha))
+
+von_mises_integral_kappa = _total(lambda angle, kappa: mp.diff(lambda t: _von_mises_integral(angle, t), kappa))
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

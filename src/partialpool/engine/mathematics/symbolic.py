@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
-
 from partialpool.engine.mathematics import count_symbols as counts
+from partialpool.engine.mathematics import integral_symbols as integrals
 from partialpool.engine.mathematics import process_symbols as processes
 from partialpool.engine.mathematics import remainder_symbols as remainders
 from partialpool.engine.mathematics import special_symbols as special
@@ -55,6 +55,7 @@ __all__ = [
     "log_less_linear",
     "log_mills",
     "log_share",
+    "log_skew_normal_cdf",
     "log_student_cdf",
     "log_sum_exp",
     "log_tweedie_series",
@@ -70,6 +71,7 @@ __all__ = [
     "tan",
     "tanh",
     "trigamma",
+    "von_mises_integral",
     "where",
     "xlog1py",
     "xlogy",
@@ -93,6 +95,7 @@ log1p_ratio, stirling_error = remainders.Log1pRatio, remainders.StirlingError
 log_tweedie_series = remainders.LogTweedieSeries
 log_first_passage = processes.LogFirstPassage
 binomial_ratio = counts.BinomialRatio
+log_skew_normal_cdf, von_mises_integral = integrals.LogSkewNormalCdf, integrals.VonMisesIntegral
 equal, both, either = sp.Eq, sp.And, sp.Or
 
 

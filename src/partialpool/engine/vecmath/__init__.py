@@ -69,9 +69,11 @@ from partialpool.engine.vecmath.remainders import (
     stirling_error,
     stirling_error_slope,
 )
+from partialpool.engine.vecmath.skew_normal import log_skew_normal_cdf
 from partialpool.engine.vecmath.student import log_student_cdf, log_student_cdf_nu
 from partialpool.engine.vecmath.trigonometric import atan, cauchy_cdf, cos, log_cauchy_cdf, sin, tan, tanh
 from partialpool.engine.vecmath.tweedie import log_tweedie_series, log_tweedie_series_alpha, log_tweedie_series_rate
+from partialpool.engine.vecmath.von_mises import von_mises_integral, von_mises_integral_kappa
 
 __all__ = [
     "Phi",
@@ -136,6 +138,7 @@ __all__ = [
     "log_mills",
     "log_mills_slope",
     "log_phi",
+    "log_skew_normal_cdf",
     "log_student_cdf",
     "log_student_cdf_nu",
     "log_sum_exp",
@@ -155,4 +158,6 @@ __all__ = [
     "tanh",
     "trigamma",
     "vector_function",
+    "von_mises_integral",
+    "von_mises_integral_kappa",
 ]
