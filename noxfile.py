@@ -51,7 +51,7 @@ def slow(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Look at the report in headless Chromium, which must be installed (or named by the variable CHROMIUM)."""
     install(session, "test")
-    session.run("pytest", "-m", "browser", *session.posargs)
+    session.run("pytest", "-m", "browser", "tests/browser", *session.posargs)
 
 
 @nox.session
