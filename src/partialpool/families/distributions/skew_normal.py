@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import log, log_Phi, sqrt
-from partialpool.families.base import COMMON_ADDITIONS, Family
+from partialpool.engine.mathematics import exp, log, log_Phi, log_skew_normal_cdf, sqrt
+from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import ANY_LINKS, STANDARD, location
 from partialpool.families.responses import REAL, Array
 
@@ -50,12 +50,11 @@ class SkewNormal(Family):
     name = "skew_normal"
     parameters = (location(*ANY_LINKS), STANDARD["sigma"], STANDARD["alpha"])
     response = REAL
-    additions = COMMON_ADDITIONS | {"mi", "se"}
+    additions = CONTINUOUS_ADDITIONS | {"se"}
 
     def log_density(self, y: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
         """Return the log density."""
-        offset, narrowing = _standard(alpha)
-        z = (y - mu) / sigma * sqrt(narrowing) + offset
+        z, narrowing = _standardised(y, mu, sigma, alpha), _standard(alpha)[1]
         return math.log(2 / math.pi) / 2 - log(sigma) + log(narrowing) / 2 - z**2 / 2 + log_Phi(alpha * z)
 
     def mean(self, mu: Any, sigma: Any, alpha: Any) -> Any:
@@ -69,6 +68,28 @@ class SkewNormal(Family):
         offset, narrowing = _standard(alpha)
         z = (alpha * half + normal) / np.sqrt(1 + np.square(alpha))
         return np.asarray(mu + sigma * (z - offset) / np.sqrt(narrowing))
+
+    def cdf(self, y: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
+        """Return Phi(z) - 2 * T(z, alpha), T Owen's function."""
+        return exp(self.log_cdf(y, mu, sigma, alpha))
+
+    def survival(self, y: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
+        """Return the distribution function of the reflected response."""
+        return exp(self.log_survival(y, mu, sigma, alpha))
+
+    def log_cdf(self, y: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
+        """Return the logarithm of the distribution function."""
+        return log_skew_normal_cdf(_standardised(y, mu, sigma, alpha), alpha)
+
+    def log_survival(self, y: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
+        """Return the logarithm of the probability of a response above y."""
+        return log_skew_normal_cdf(-_standardised(y, mu, sigma, alpha), -alpha)
+
+
+def _standardised(y: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
+    """Return the response on the scale of the distribution of location 0 and scale 1."""
+    offset, narrowing = _standard(alpha)
+    return (y - mu) / sigma * sqrt(narrowing) + offset
 
 
 def _standard(alpha: Any) -> tuple[Any, Any]:

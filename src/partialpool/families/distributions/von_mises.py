@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import log_bessel_i0e, sin
-from partialpool.families.base import COMMON_ADDITIONS, Family
+from partialpool.engine.mathematics import log_bessel_i0e, maximum, minimum, sin, von_mises_integral
+from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import STANDARD, location
 from partialpool.families.responses import ANGLE, Array
 
@@ -50,7 +50,7 @@ class VonMises(Family):
         STANDARD["kappa"],
     )
     response = ANGLE
-    additions = COMMON_ADDITIONS | {"mi"}
+    additions = CONTINUOUS_ADDITIONS
 
     def log_density(self, y: Any, mu: Any, kappa: Any) -> Any:
         """Return the log density."""
@@ -63,3 +63,15 @@ class VonMises(Family):
     def draw(self, rng: np.random.Generator, mu: Any, kappa: Any) -> Array:
         """Return von Mises draws, from -pi to pi."""
         return np.asarray(rng.vonmises(mu, kappa))
+
+    def cdf(self, y: Any, mu: Any, kappa: Any) -> Any:
+        """Return the integral of the density from -pi to y."""
+        return von_mises_integral(_within(y) - mu, kappa) - von_mises_integral(-math.pi - mu, kappa)
+
+    def survival(self, y: Any, mu: Any, kappa: Any) -> Any:
+        """Return the integral of the density from y to pi."""
+        return von_mises_integral(math.pi - mu, kappa) - von_mises_integral(_within(y) - mu, kappa)
+
+
+def _within(y: Any) -> Any:
+    return minimum(maximum(y, -math.pi), math.pi)
