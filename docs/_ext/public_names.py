@@ -15,24 +15,37 @@ from partialpool.families.base import Family
 
 @dataclass(frozen=True)
 class Theme:
-    """A part of the reference: a title, a line of introduction, and the modules whose public names belong to it."""
+    """A part of the reference.
+
+    Attributes
+    ----------
+    title, introduction
+        What stands above it.
+    modules
+        Where the public names come from that belong to it.
+    more
+        Further names, by their places in the package, that docstrings of these refer to.
+    """
 
     title: str
     introduction: str
     modules: tuple[str, ...]
+    more: tuple[str, ...] = ()
 
 
 THEMES = (
-    Theme("Fitting", "From a formula and data to a fit.", ("partialpool.brm",)),
+    Theme("Fitting", "From a formula and data to a fit.", ("partialpool.brm",), ("inference.settings.Control",)),
     Theme(
         "The fit",
         "What :func:`~partialpool.brm` returns: draws, the model they belong to, and everything that follows from them.",
         ("partialpool.fit",),
+        ("model.model.Model", "fit.summary.Summary"),
     ),
     Theme(
         "Formulas",
         "Pieces of a formula beyond one text; the language itself has :doc:`a page of its own </guide/formulas>`.",
         ("partialpool.formula", "partialpool.frame"),
+        ("formula.specification.ParameterOptions",),
     ),
     Theme("Priors", "See also :doc:`the guide to priors </guide/priors>`.", ("partialpool.priors",)),
     Theme("Families", "One constructor for each; :doc:`a table of all </families/index>`.", ("partialpool.families",)),
@@ -41,6 +54,7 @@ THEMES = (
         "Plots",
         "Each returns a plotnine object, to which layers, facets and themes can be added.",
         ("partialpool.plots",),
+        ("plots.selection.select_draws", "plots.kernel_density.estimate_density"),
     ),
     Theme("Storage", "Fits in files; see :doc:`saving and loading </guide/storage>`.", ("partialpool.io",)),
     Theme("Errors and warnings", "Bad input raises one of these, and nothing else.", ("partialpool.errors",)),
@@ -88,7 +102,7 @@ def reference_page() -> str:
     for theme, names in names_by_theme().items():
         lines = [theme.title, "-" * len(theme.title), "", theme.introduction, ""]
         lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
-        lines += [f"   {name}" for name in names if not is_alias(name)]
+        lines += [f"   {name}" for name in (*names, *theme.more) if name in theme.more or not is_alias(name)]
         parts.append("\n".join(lines) + "\n")
     vocabulary = "".join(
         f"   mathematics.{name}\n" for name in sorted(partialpool.mathematics.__all__, key=str.casefold)
