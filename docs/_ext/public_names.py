@@ -61,6 +61,11 @@ THEMES = (
 )
 REST = Theme("More", "", ("partialpool",))
 
+INTRODUCTION = """\
+These are the names of ``import partialpool as pp``. Those with dots say where in the package they stand: you meet such
+objects, but need not make them.
+"""
+
 DATASETS = """\
 Data sets
 ---------
@@ -97,7 +102,7 @@ def names_by_theme() -> dict[Theme, list[str]]:
 def reference_page() -> str:
     """Return the page that lists all public names."""
     title = "API reference"
-    parts = [f"{title}\n{'=' * len(title)}\n\nEverything here is a name of ``import partialpool as pp``.\n"]
+    parts = [f"{title}\n{'=' * len(title)}\n\n{INTRODUCTION}\n"]
     parts.append(".. currentmodule:: partialpool\n")
     for theme, names in names_by_theme().items():
         lines = [theme.title, "-" * len(theme.title), "", theme.introduction, ""]
