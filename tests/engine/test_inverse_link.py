@@ -11,7 +11,7 @@ from partialpool.engine.tape import Tape
 from partialpool.families.links import LINKS
 
 ETA = np.array([0.02, 0.7, 1.3, 4.0, 9.0])
-ANY = np.concatenate([-ETA, ETA, [-38.0]])
+ANY = np.concatenate([-ETA, ETA, [-30.0]])
 
 
 def values_at(link, eta):
