@@ -6,7 +6,7 @@ import pytest
 
 import partialpool as pp
 from partialpool.engine.ops.linear import Linear
-from partialpool.engine.ops.ordinal import Ordinal
+from partialpool.engine.ops.ordinal import SCRATCH, Ordinal
 from partialpool.engine.tape import Tape
 
 pytestmark = pytest.mark.filterwarnings("ignore::partialpool.errors.ConvergenceWarning")  # the fits are short
@@ -72,7 +72,10 @@ def program(family, link, y, weights=None):
     for k, shift in enumerate(shifts):
         section.add(Linear(shift, specific[k], None, empty))
     section.add(Linear(out, None, None, empty))
-    section.add(Ordinal(family, link, out, row, tau, disc, shifts[0], np.asarray(y, dtype=float), weights=weights))
+    scratch = [section.slot() for _ in range(SCRATCH)][0]
+    section.add(
+        Ordinal(family, link, out, row, tau, disc, shifts[0], scratch, np.asarray(y, dtype=float), weights=weights)
+    )
     return tape.compile(), out
 
 

@@ -173,7 +173,7 @@ class OrdinalFamily(Family):
     ) -> Slot | None:
         """Add the op of the family; see `Family.add_rows`."""
         from partialpool.engine.ops.inverse_link import InverseLink
-        from partialpool.engine.ops.ordinal import Ordinal
+        from partialpool.engine.ops.ordinal import SCRATCH, Ordinal
 
         assert self.layout is not None  # noqa: S101  (the family is bound by now)
         out = self.start_rows(section, slots, columns)
@@ -192,6 +192,7 @@ class OrdinalFamily(Family):
                 thresholds=slots["thresholds"],
                 disc=disc,
                 specific=slots.get("specific"),
+                scratch=[section.slot() for _ in range(SCRATCH)][0],
                 y=columns["y"],
                 first=first,
                 size=size,

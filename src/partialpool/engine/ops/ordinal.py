@@ -13,8 +13,7 @@ Psychological Science 2.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,146 +22,260 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.kernel import BACKWARD, Kernel, doubles_at, ints_at
+from partialpool.engine.expression.memory import accumulate, add, load, store
+from partialpool.engine.kernel import BACKWARD, FLAGS, Kernel, doubles_at, ints_at
 from partialpool.engine.ops.category_links import LINK_CODES, log_ccdf, log_cdf, log_pdf
 from partialpool.engine.tape import Argument, Slot
+from partialpool.engine.vecmath import exp, expm1, inv_logit, log, log1m_exp, log_inv_logit
+from partialpool.engine.vecmath.primitives import select, vector_function
 
-__all__ = ["Ordinal"]
+__all__ = ["FAMILY_CODES", "SCRATCH", "Ordinal"]
 
+SCRATCH = 4
+"""Row slots that the op needs for itself, next to one another."""
 
-@numba.njit(error_model="numpy")
-def _log1m_exp(x: float) -> Any:
-    return math.log1p(-math.exp(x)) if x < -0.6931471805599453 else math.log(-math.expm1(x))
+_FAR = 1e60  # stands for the thresholds below the first category and above the last
+_LOGIT = LINK_CODES["logit"]
 
+# What a model has: constants of its kernel, so that the loops over rows have no branches and vectorise.
+_PREDICTED, _GROUPED, _SPECIFIC, _WEIGHTED = 1, 2, 4, 8
 
-@numba.njit(error_model="numpy")
-def _pull(a: Any, v: Any, g: Any, i: int, tau: int, k: int, slope: float) -> None:
-    """Add the adjoints of x_k's inputs, given the slope of the row's log density in x_k."""
-    disc, stride = v[a[3] + a[4] * i], a[6]
-    g[tau + k] += disc * slope
-    g[a[1] + i] -= disc * slope
-    distance = v[tau + k] - v[a[1] + i]
-    if a[5] >= 0:
-        g[a[5] + k * stride + i] -= disc * slope
-        distance -= v[a[5] + k * stride + i]
-    g[a[3] + a[4] * i] += distance * slope
+_inlined = numba.njit(forceinline=True, error_model="numpy", fastmath=set(FLAGS))
 
 
-@numba.njit(error_model="numpy")
-def _distance(a: Any, v: Any, i: int, tau: int, k: int) -> Any:
-    """Return x_k of a row."""
-    shift = v[a[1] + i]
-    if a[5] >= 0:
-        shift += v[a[5] + k * a[6] + i]
-    return v[a[3] + a[4] * i] * (v[tau + k] - shift)
-
-
-@numba.njit(error_model="numpy")
-def _cumulative(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
-    if y == 1:
-        x = _distance(a, v, i, tau, 0)
-        value = log_cdf(link, x)
-        _pull(a, v, g, i, tau, 0, w * math.exp(log_pdf(link, x) - value))
-        return value
-    low = _distance(a, v, i, tau, y - 2)
-    if y == n + 1:
-        value = log_ccdf(link, low)
-        _pull(a, v, g, i, tau, n - 1, -w * math.exp(log_pdf(link, low) - value))
-        return value
-    high = _distance(a, v, i, tau, y - 1)
+@vector_function
+def _interval(link: Any, low: float, high: float) -> tuple[float, float, float]:
+    """Return log(F(high) - F(low)) and its derivatives by high and low; the ends may be far out."""
+    if link == _LOGIT:
+        between = 1.0 / expm1(high - low)
+        value = log_inv_logit(high) + log_inv_logit(-low) + log1m_exp(low - high)
+        return value, inv_logit(-high) + between, -inv_logit(low) - between
     # The difference is taken in the tail where the smaller of the two numbers keeps its digits.
-    if low > 0:
-        first, second = log_ccdf(link, low), log_ccdf(link, high)
+    above = low > 0.0
+    larger = select(above, log_ccdf(link, low), log_cdf(link, high))
+    smaller = select(above, log_ccdf(link, high), log_cdf(link, low))
+    value = larger + log1m_exp(smaller - larger)
+    return value, exp(log_pdf(link, high) - value), -exp(log_pdf(link, low) - value)
+
+
+@vector_function
+def _step(link: Any, x: float, below: bool) -> tuple[float, float]:
+    """Return log F(x) or, not below, log(1 - F(x)), with its derivative."""
+    value = select(below, log_cdf(link, x), log_ccdf(link, x))
+    slope = exp(log_pdf(link, x) - value)
+    return value, select(below, slope, -slope)
+
+
+@vector_function
+def _odds(link: Any, x: float) -> tuple[float, float]:
+    """Return the log odds of F(x), and their derivative."""
+    if link == _LOGIT:
+        return x, 1.0
+    below, above, density = log_cdf(link, x), log_ccdf(link, x), log_pdf(link, x)
+    return below - above, exp(density - below) + exp(density - above)
+
+
+@_inlined
+def _row(y: Any, first: Any, size: Any, grouped: Any, n: int, at: int) -> tuple[int, int, int]:
+    """Return the category of a row, the place of its first threshold and their number."""
+    category = int(load(y, at))
+    return category, (first[at] if grouped else 0), (size[at] if grouped else n)
+
+
+@_inlined
+def _distance(flags: Any, v: Any, eta: int, tau: int, specific: int, stride: int, i: int, k: int, first: int) -> Any:
+    """Return the distance of a row's predictor from its threshold k."""
+    shift = load(v, eta + i)
+    if flags & _SPECIFIC:
+        shift += load(v, specific + k * stride + i)
+    return load(v, tau + first + k) - shift
+
+
+@_inlined
+def _spread(flags: Any, a: Any, v: Any, g: Any, row0: int, n_rows: int, k: int, slopes: int) -> None:
+    """Add the slopes of the rows in their distance from threshold k (times disc) to the adjoints of what it is made of."""
+    eta, tau, specific, stride = a[1], a[2], a[5], a[6]
+    first, grouped = ints_at(a[8]), flags & _GROUPED
+    for i in range(n_rows):
+        g[eta + i] -= v[slopes + i]
+    if grouped:
+        for i in range(n_rows):
+            g[tau + first[row0 + i] + k] += v[slopes + i]
     else:
-        first, second = log_cdf(link, high), log_cdf(link, low)
-    value = first + _log1m_exp(second - first)
-    _pull(a, v, g, i, tau, y - 1, w * math.exp(log_pdf(link, high) - value))
-    _pull(a, v, g, i, tau, y - 2, -w * math.exp(log_pdf(link, low) - value))
-    return value
+        total = 0.0
+        for i in range(n_rows):
+            total = add(total, v[slopes + i])
+        g[tau + k] += total
+    if flags & _SPECIFIC:
+        for i in range(n_rows):
+            g[specific + k * stride + i] -= v[slopes + i]
 
 
-@numba.njit(error_model="numpy")
-def _sratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
+@_inlined
+def _finish(flags: Any, a: Any, v: Any, values: int, row0: int, n_rows: int) -> Any:
+    """Add the log probabilities, weighted, to the output; return their sum."""
+    out, weighted, weights = a[0], flags & _WEIGHTED, doubles_at(a[10])
     total = 0.0
-    for k in range(min(y, n)):
-        x = _distance(a, v, i, tau, k)
-        stops = k == y - 1
-        value = log_cdf(link, x) if stops else log_ccdf(link, x)
-        slope = math.exp(log_pdf(link, x) - value)
-        _pull(a, v, g, i, tau, k, w * slope if stops else -w * slope)
+    for i in range(n_rows):
+        value = v[values + i] * weights[row0 + i] if weighted else v[values + i]
+        v[out + i] += value
         total += value
     return total
 
 
-@numba.njit(error_model="numpy")
-def _cratio(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
-    total = 0.0
-    for k in range(min(y, n)):
-        x = -_distance(a, v, i, tau, k)
-        stops = k == y - 1
-        value = log_ccdf(link, x) if stops else log_cdf(link, x)
-        slope = math.exp(log_pdf(link, x) - value)
-        _pull(a, v, g, i, tau, k, w * slope if stops else -w * slope)
-        total += value
-    return total
-
-
-@numba.njit(error_model="numpy")
-def _acat(link: Any, a: Any, v: Any, g: Any, i: int, tau: int, n: int, y: int, w: float) -> Any:
-    """Scores of categories are sums of log odds; their softmax is the distribution."""
-    score, own, largest, scale = 0.0, 0.0, 0.0, 1.0
-    for k in range(n):
-        x = -_distance(a, v, i, tau, k)
-        score += log_cdf(link, x) - log_ccdf(link, x)
-        if k == y - 2:
-            own = score
-        if score > largest:
-            scale = scale * math.exp(largest - score) + 1.0
-            largest = score
+@_inlined
+def _cumulative(link: Any, flags: Any, a: Any, v: Any, g: Any, row0: int, n_rows: int) -> Any:
+    eta, tau, disc, specific, stride, n = a[1], a[2], a[3], a[5], a[6], a[11]
+    y, first, size, weights = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9]), doubles_at(a[10])
+    flat, grouped, weighted = flags & _PREDICTED, flags & _GROUPED, flags & _WEIGHTED
+    values, highs, lows = a[4], a[4] + stride, a[4] + 2 * stride
+    by_disc = 0.0
+    for i in range(n_rows):
+        c, start, count = _row(y, first, size, grouped, n, row0 + i)
+        upper, lower = min(max(c - 1, 0), count - 1), max(min(c - 2, count - 1), 0)
+        d = load(v, disc + (i if flat else 0))
+        far_up = _distance(flags, v, eta, tau, specific, stride, i, upper, start)
+        far_down = _distance(flags, v, eta, tau, specific, stride, i, lower, start)
+        high = select(c > count, _FAR, d * far_up)
+        low = select(c <= 1, -_FAR, d * far_down)
+        value, by_high, by_low = _interval(link, low, high)
+        w = load(weights, row0 + i) if weighted else 1.0
+        counts = (c > 0) & (c <= count + 1)
+        by_high = select(counts & (c <= count), w * by_high, 0.0)
+        by_low = select(counts & (c > 1), w * by_low, 0.0)
+        store(v, values + i, select(counts, value, select(c > 0, -np.inf, 0.0)))
+        store(v, highs + i, d * by_high)
+        store(v, lows + i, d * by_low)
+        slope = far_up * by_high + far_down * by_low
+        if flat:
+            accumulate(g, disc + i, slope)
         else:
-            scale += math.exp(score - largest)
-    normaliser = largest + math.log(scale)
-    above = 0.0
-    for k in range(n - 1, -1, -1):
-        above += math.exp(score - normaliser)
-        x = -_distance(a, v, i, tau, k)
-        below_odds, above_odds, density = log_cdf(link, x), log_ccdf(link, x), log_pdf(link, x)
-        slope = math.exp(density - below_odds) + math.exp(density - above_odds)
-        _pull(a, v, g, i, tau, k, -w * ((1.0 if k < y - 1 else 0.0) - above) * slope)
-        score -= below_odds - above_odds
-    return own - normaliser
+            by_disc = add(by_disc, slope)
+    if not flat:
+        g[disc] += by_disc
+    for i in range(n_rows):
+        c, start, count = _row(y, first, size, grouped, n, row0 + i)
+        upper, lower = min(max(c - 1, 0), count - 1), max(min(c - 2, count - 1), 0)
+        g[eta + i] -= v[highs + i] + v[lows + i]
+        g[tau + start + upper] += v[highs + i]
+        g[tau + start + lower] += v[lows + i]
+        if flags & _SPECIFIC:
+            g[specific + upper * stride + i] -= v[highs + i]
+            g[specific + lower * stride + i] -= v[lows + i]
+    return _finish(flags, a, v, values, row0, n_rows)
 
 
-_ROWS: dict[str, Callable[..., Any]] = {
-    "cumulative": _cumulative,
-    "sratio": _sratio,
-    "cratio": _cratio,
-    "acat": _acat,
-}
+@_inlined
+def _sequential(link: Any, sign: Any, flags: Any, a: Any, v: Any, g: Any, row0: int, n_rows: int) -> Any:
+    """Walk through the thresholds; a row takes part until its category. `sign` is 1 for stopping, -1 for continuation."""
+    eta, tau, disc, specific, stride, n = a[1], a[2], a[3], a[5], a[6], a[11]
+    y, first, size, weights = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9]), doubles_at(a[10])
+    flat, grouped, weighted = flags & _PREDICTED, flags & _GROUPED, flags & _WEIGHTED
+    values, slopes = a[4], a[4] + stride
+    for i in range(n_rows):
+        c, _, count = _row(y, first, size, grouped, n, row0 + i)
+        v[values + i] = -np.inf if c > count + 1 else 0.0
+    by_disc = 0.0
+    for k in range(a[12]):
+        for i in range(n_rows):
+            c, start, count = _row(y, first, size, grouped, n, row0 + i)
+            takes_part = (k < min(c, count)) & (c <= count + 1)
+            at = min(k, count - 1)
+            d = load(v, disc + (i if flat else 0))
+            far = _distance(flags, v, eta, tau, specific, stride, i, at, start)
+            stops = k == c - 1
+            below = stops if sign > 0 else not stops
+            value, slope = _step(link, sign * d * far, below)
+            w = load(weights, row0 + i) if weighted else 1.0
+            slope = select(takes_part, sign * w * slope, 0.0)
+            v[values + i] += select(takes_part, value, 0.0)
+            v[slopes + i] = d * slope
+            if flat:
+                accumulate(g, disc + i, far * slope)
+            else:
+                by_disc = add(by_disc, far * slope)
+        _spread(flags, a, v, g, row0, n_rows, k, slopes)
+    if not flat:
+        g[disc] += by_disc
+    return _finish(flags, a, v, values, row0, n_rows)
+
+
+@_inlined
+def _acat(link: Any, flags: Any, a: Any, v: Any, g: Any, row0: int, n_rows: int) -> Any:
+    """Scores of categories are sums of log odds; their softmax is the distribution."""
+    eta, tau, disc, specific, stride, n = a[1], a[2], a[3], a[5], a[6], a[11]
+    y, first, size, weights = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9]), doubles_at(a[10])
+    flat, grouped, weighted = flags & _PREDICTED, flags & _GROUPED, flags & _WEIGHTED
+    values, scores, normalisers, above = a[4], a[4] + stride, a[4] + 2 * stride, a[4] + 3 * stride
+    for i in range(n_rows):
+        c, _, count = _row(y, first, size, grouped, n, row0 + i)
+        v[values + i] = -np.inf if c > count + 1 else 0.0
+        v[scores + i] = 0.0
+        v[normalisers + i] = 0.0
+        v[above + i] = 0.0
+    for k in range(a[12]):
+        for i in range(n_rows):
+            c, start, count = _row(y, first, size, grouped, n, row0 + i)
+            far = _distance(flags, v, eta, tau, specific, stride, i, min(k, count - 1), start)
+            odds, _ = _odds(link, -load(v, disc + (i if flat else 0)) * far)
+            score = v[scores + i] + odds
+            largest = max(score, v[normalisers + i])
+            added = largest + log(exp(score - largest) + exp(v[normalisers + i] - largest))
+            exists = k < count
+            v[scores + i] = select(exists, score, v[scores + i])
+            v[normalisers + i] = select(exists, added, v[normalisers + i])
+            v[values + i] += select(exists & (k <= c - 2), odds, 0.0)
+    for i in range(n_rows):
+        c, _, _ = _row(y, first, size, grouped, n, row0 + i)
+        v[values + i] -= select(c > 0, v[normalisers + i], 0.0)
+    by_disc = 0.0
+    for k in range(a[12] - 1, -1, -1):
+        for i in range(n_rows):
+            c, start, count = _row(y, first, size, grouped, n, row0 + i)
+            exists = (k < count) & (c > 0) & (c <= count + 1)
+            d = load(v, disc + (i if flat else 0))
+            far = _distance(flags, v, eta, tau, specific, stride, i, min(k, count - 1), start)
+            odds, by_odds = _odds(link, -d * far)
+            share = exp(v[scores + i] - v[normalisers + i])
+            v[above + i] += select(k < count, share, 0.0)
+            v[scores + i] -= select(k < count, odds, 0.0)
+            w = load(weights, row0 + i) if weighted else 1.0
+            pull = select(k <= c - 2, 1.0, 0.0) - v[above + i]
+            slope = select(exists, -w * pull * by_odds, 0.0)
+            # The probabilities above have served; their place is next needed one threshold further down.
+            if flat:
+                accumulate(g, disc + i, far * slope)
+            else:
+                by_disc = add(by_disc, far * slope)
+            accumulate(g, eta + i, -d * slope)
+            g[tau + start + min(k, count - 1)] += d * slope
+            if flags & _SPECIFIC:
+                g[specific + min(k, count - 1) * stride + i] -= d * slope
+    if not flat:
+        g[disc] += by_disc
+    return _finish(flags, a, v, values, row0, n_rows)
+
+
+FAMILY_CODES = {"cumulative": 0, "sratio": 1, "cratio": 2, "acat": 3}
+"""Code of each family."""
 
 
 @cache
-def _kernel(family: str, link: int) -> Kernel:
-    """Return the kernel of a family and a link, which is a constant in it."""
-    row = _ROWS[family]
+def _kernel(family: str, link: int, flags: int) -> Kernel:
+    """Return the kernel of a family, a link and of what the model has, which are constants in it."""
+    code = FAMILY_CODES[family]
 
+    # Only numbers are captured: the disk cache would not know a captured function again.
     def ordinal(a: Any, v: Any, g: Any, phase: Any, row0: Any, n_rows: Any) -> Any:
         if phase & BACKWARD:
             return 0.0
-        y, first, size, weights = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9]), doubles_at(a[10])
-        total = 0.0
-        for i in range(n_rows):
-            at = row0 + i
-            category = int(y[at])
-            value = 0.0
-            if category > 0:
-                w = weights[at] if a[10] != 0 else 1.0
-                tau, n = (a[2] + first[at], size[at]) if a[8] != 0 else (a[2], a[11])
-                # A group may have fewer categories than others.
-                value = w * row(link, a, v, g, i, tau, n, category, w) if category <= n + 1 else -np.inf
-            v[a[0] + i] += value
-            total += value
-        return total
+        if code == 0:
+            return _cumulative(link, flags, a, v, g, row0, n_rows)
+        if code == 1:
+            return _sequential(link, 1.0, flags, a, v, g, row0, n_rows)
+        if code == 2:
+            return _sequential(link, -1.0, flags, a, v, g, row0, n_rows)
+        return _acat(link, flags, a, v, g, row0, n_rows)
 
     return Kernel(ordinal)
 
@@ -185,6 +298,8 @@ class Ordinal:
         Discrimination: a row slot, or one number.
     specific
         First of the row slots of the category-specific effects, one for each threshold, next to one another; or None.
+    scratch
+        First of `SCRATCH` row slots, next to one another, that nothing else uses.
     y
         Categories from 1; a row of category 0 adds nothing.
     first, size
@@ -200,6 +315,7 @@ class Ordinal:
     thresholds: Slot
     disc: Slot
     specific: Slot | None
+    scratch: Slot
     y: NDArray[np.float64]
     first: NDArray[np.int32] | None = None
     size: NDArray[np.int32] | None = None
@@ -207,13 +323,15 @@ class Ordinal:
 
     @property
     def kernel(self) -> Kernel:
-        """The kernel of the family and the link."""
-        return _kernel(self.family, LINK_CODES[self.link])
+        """The kernel for the family, the link and what the model has."""
+        flags = _PREDICTED * (self.disc.region == "row") + _GROUPED * (self.first is not None)
+        flags += _SPECIFIC * (self.specific is not None) + _WEIGHTED * (self.weights is not None)
+        return _kernel(self.family, LINK_CODES[self.link], flags)
 
     def arguments(self) -> Sequence[Argument]:
-        """Return the slots, the stride of the discrimination and of the specific effects, the data."""
+        """Return the slots, the strides, the data, the largest number of thresholds."""
         specific: Argument = -1 if self.specific is None else self.specific
-        stride = 1 if self.disc.region == "row" else 0
         given: list[Argument] = [0 if x is None else x for x in (self.first, self.size, self.weights)]
-        slots = (self.out, self.eta, self.thresholds, self.disc, stride, specific, self.eta.size)
-        return *slots, self.y, *given, self.thresholds.size
+        slots = (self.out, self.eta, self.thresholds, self.disc, self.scratch, specific, self.eta.size)
+        most = self.thresholds.size if self.size is None else int(self.size.max(initial=1))
+        return *slots, self.y, *given, self.thresholds.size, most
