@@ -6,8 +6,7 @@ predicted parameter is replaced by the inverse of its link at the predictor, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from functools import reduce
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 from partialpool.engine.expression import Density, Input, RowKernel, row_kernel, source_key, variable
@@ -16,7 +15,7 @@ from partialpool.errors import FamilyError
 from partialpool.families.additions import adjusted, column_of, refuse_unknown
 from partialpool.families.base import Family
 from partialpool.families.events import EVENT_COLUMNS, REGION_COLUMNS, by_kind
-from partialpool.families.mixtures import Mixture, pooled
+from partialpool.families.mixtures import Mixture
 
 __all__ = ["Level", "compose", "likelihood"]
 
@@ -67,18 +66,19 @@ def compose(family: Family, levels: Mapping[str, Level], additions: Collection[s
     """
     inputs, names = _inputs(family, levels, additions), _data(family, levels, additions)
     data = {name: variable(name, positive=name in ("denom", "se")) for name in ("y", *names)}
-    expression = _log_density(family, levels, additions, data)
+    if isinstance(family, Mixture):
+        expression, parts = _mixed(family, levels, additions, data)
+    else:
+        expression, parts = _log_density(family, levels, additions, data), {}
     if "weights" in additions:
         expression = data["weights"] * expression
-    return Density(expression, inputs, names)
+    return Density(expression, inputs, names, tuple(parts.items()))
 
 
 def _log_density(
     family: Family, levels: Mapping[str, Level], additions: Collection[str], data: Mapping[str, Any], suffix: str = ""
 ) -> Any:
     """Return the log density of a row in predictors and parameters, whose symbols end in `suffix`."""
-    if isinstance(family, Mixture):
-        return _mixed(family, levels, additions, data)
     natural = {name: _natural(family, name, suffix) for name in levels if name != "y"}
     given = adjusted(family, natural, additions, data) | {name: data[column_of(name)] for name in family.data}
     expression = _of_response(family, additions, data, given)
@@ -88,19 +88,30 @@ def _log_density(
     return expression
 
 
-def _mixed(family: Mixture, levels: Mapping[str, Level], additions: Collection[str], data: Mapping[str, Any]) -> Any:
-    """Return the log density of a mixture, whose proportions are numbers or the softmax of their predictors."""
-    parts = [
-        _log_density(component, family.part(k, levels), additions, data, str(k))
+def _mixed(
+    family: Mixture, levels: Mapping[str, Level], additions: Collection[str], data: Mapping[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """Return the log density of a mixture and its parts: log densities of components, and of the first k together."""
+    parts = {
+        f"component_{k}": _log_density(component, family.part(k, levels), additions, data, str(k))
         for k, component in enumerate(family.components, start=1)
-    ]
+    }
+    components = list(map(variable, parts))
     if "row" not in (levels.get(theta) for theta in family.thetas):
-        return reduce(
-            pooled, [log(variable(t, positive=True)) + part for t, part in zip(family.thetas, parts, strict=True)]
-        )
+        shares = [log(variable(theta, positive=True)) for theta in family.thetas]
+        return _pooled([s + c for s, c in zip(shares, components, strict=True)], "first", parts), parts
     etas = [variable(theta) if theta in levels else 0 for theta in family.thetas]
-    joint = [eta + part for eta, part in zip(etas, parts, strict=True)]
-    return reduce(pooled, joint) - reduce(log_sum_exp, etas)
+    joint = _pooled([eta + c for eta, c in zip(etas, components, strict=True)], "first", parts)
+    return joint - _pooled(etas, "odds", parts), parts
+
+
+def _pooled(logs: Sequence[Any], name: str, parts: dict[str, Any]) -> Any:
+    """Return the log of the sum of exponentials, the sum of the first k of them being a part."""
+    total = logs[0]
+    for k, term in enumerate(logs[1:-1], start=2):
+        parts[f"{name}_{k}"] = log_sum_exp(total, term)
+        total = variable(f"{name}_{k}")
+    return log_sum_exp(total, logs[-1])
 
 
 def _of_response(family: Family, additions: Collection[str], data: Mapping[str, Any], given: Mapping[str, Any]) -> Any:

@@ -36,11 +36,16 @@ class Density:
         What the density is differentiated by.
     data
         Names of the symbols that are data: a column each for a row kernel, a number each for an element kernel.
+    parts
+        Names and expressions of parts, for which symbols of these names (`variable(name)`) stand in the expression and in
+        later parts. Each is differentiated by itself, and the chain rule joins the derivatives: a part whose weight is 0
+        contributes nothing to them, whether its own are finite or not.
     """
 
     expression: Any
     inputs: tuple[Input, ...]
     data: tuple[str, ...] = ()
+    parts: tuple[tuple[str, Any], ...] = ()
 
 
 def variable(name: str, *, positive: bool = False) -> Any:

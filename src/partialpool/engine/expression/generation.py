@@ -14,6 +14,7 @@ from partialpool.engine.expression.lowering import lower
 from partialpool.engine.expression.printing import function_names, source_of
 from partialpool.engine.expression.rewriting import derivative, rewrite
 from partialpool.engine.expression.separation import Separation
+from partialpool.engine.mathematics.symbols import Where
 
 __all__ = ["element_source", "row_source"]
 
@@ -116,13 +117,18 @@ def element_source(density: Density) -> str:
 
 
 def _plan(density: Density, scalars: Sequence[str], columns: Sequence[str]) -> _Plan:
-    expression, names = _with_plain_names(density)
-    value = rewrite(expression)
-    derivatives = {i.name: derivative(value, names[i.name]) for i in density.inputs}
+    expression, parts, names = _with_plain_names(density)
+    value, parts = rewrite(expression), {symbol: rewrite(part) for symbol, part in parts.items()}
+    slopes = _by_chain_rule(value, parts, [names[i.name] for i in density.inputs])
+    derivatives = {i.name: slopes[names[i.name]] for i in density.inputs}
     partials = [name for name, partial in derivatives.items() if partial != 0]
     separation = Separation(frozenset(names[n] for n in scalars), frozenset(names[n] for n in columns))
-    wanted = [value, *(derivatives[name] for name in partials)]
-    rows = _shared(separation.separate_all([lower(expression) for expression in wanted]), "t")
+    wanted = [*parts.values(), value, *(derivatives[name] for name in partials)]
+    separated = separation.separate_all([lower(expression) for expression in wanted])
+    known: dict[Any, Any] = {}
+    for symbol, part in zip(parts, separated, strict=False):
+        known[symbol] = part.xreplace(known)
+    rows = _shared([expression.xreplace(known) for expression in separated[len(parts) :]], "t")
     return _Plan(
         names,
         partials,
@@ -134,12 +140,23 @@ def _plan(density: Density, scalars: Sequence[str], columns: Sequence[str]) -> _
     )
 
 
-def _with_plain_names(density: Density) -> tuple[Any, dict[str, Any]]:
-    """Return the expression with inputs u0, u1, ... and data d0, d1, ..., and the new symbol of each name."""
+def _by_chain_rule(value: Any, parts: dict[Any, Any], inputs: list[Any]) -> dict[Any, Any]:
+    """Return the derivative of a value by each input, and by each part, from the last part to the first."""
+    slopes = {symbol: derivative(value, symbol) for symbol in (*inputs, *parts)}
+    for part, expression in reversed(parts.items()):
+        for symbol in expression.free_symbols & slopes.keys():
+            weight, inner = slopes[part], derivative(expression, symbol)
+            slopes[symbol] += weight if inner == 1 else Where(sp.Eq(weight, 0), 0, weight * inner)
+    return slopes
+
+
+def _with_plain_names(density: Density) -> tuple[Any, dict[Any, Any], dict[str, Any]]:
+    """Return the expression and its parts with inputs u0, u1, ... and data d0, d1, ..., and the new symbol of each name."""
     new = {i.name: f"u{k}" for k, i in enumerate(density.inputs)} | {n: f"d{k}" for k, n in enumerate(density.data)}
+    parts = {sp.Symbol(name, real=True): sp.sympify(part) for name, part in density.parts}
     expression = sp.sympify(density.expression)
     found: dict[str, Any] = {}
-    for symbol in expression.free_symbols:
+    for symbol in expression.free_symbols.union(*(part.free_symbols for part in parts.values())) - parts.keys():
         if symbol.name not in new:
             raise ValueError(f"{symbol.name} is neither an input nor a datum of the density")
         if symbol.name in found:
@@ -147,7 +164,8 @@ def _with_plain_names(density: Density) -> tuple[Any, dict[str, Any]]:
         found[symbol.name] = symbol
     known = {n: {"positive": True} if n in found and found[n].is_positive else {"real": True} for n in new}
     names = {name: sp.Symbol(plain, **known[name]) for name, plain in new.items()}
-    return expression.xreplace({symbol: names[name] for name, symbol in found.items()}), names
+    plain = {symbol: names[name] for name, symbol in found.items()}
+    return expression.xreplace(plain), {symbol: part.xreplace(plain) for symbol, part in parts.items()}, names
 
 
 def _shared(expressions: list[Any], letter: str) -> _Calculation:
