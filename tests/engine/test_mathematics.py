@@ -43,6 +43,7 @@ POINTS = {
     "log_share": [(2.0, 3.0), (1.0, 1e-20), (1e-20, 1.0)],
     "binomial_ratio": [(3.0, 4.5, *np.log([0.3, 0.7, 0.4, 0.6])), (0.0, 2.0, *np.log([0.3, 0.7, 0.4, 1.0]))],
     "log_beta_binomial": [(1.0, 2.0, 0.3, 2.0), (3e8, 7e8, 1e8, 2e8), (7.0, 1.0, 1e-9, 4.0)],
+    "log_com_poisson": [(3.0, 1.0, 0.7), (0.0, -40.0, 2.0), (1e3, 7.0, 2.0), (60.0, 4.0, 9.0)],
     "log_bessel_i0": [(0.0,), (2.0,), (800.0,)],
     "log_bessel_i0e": [(0.0,), (2.0,), (800.0,)],
     "exp_remainder": [(0.0,), (-1e-9,), (0.3,), (-30.0,), (30.0,)],
@@ -63,6 +64,7 @@ POINTS = {
     "log_gamma_p": [(2.5, 0.1), (2.5, 9.0), (200.0, 0.5), (3.0, 45.0)],
     "log_gamma_q": [(2.5, 0.1), (2.5, 9.0), (0.5, 900.0)],
     "beta_inc": [(2.0, 3.5, 0.2), (2.0, 3.5, 0.9)],
+    "log_beta_binomial_cdf": [(3.0, 4.0, 1.2, 0.4), (6.0, 1.0, 30.0, 0.4), (0.0, 9.0, 2.0, 3.0)],
     "log_beta_inc": [(2.0, 3.5, 0.2), (40.0, 3.5, 0.2), (900.0, 3.5, 0.2)],
     "student_cdf": [(-3.0, 2.5), (0.3, 2.5), (4.0, 30.0)],
     "log_student_cdf": [(-3.0, 2.5), (-1e3, 200.0), (0.3, 2.5), (40.0, 30.0)],
@@ -77,7 +79,7 @@ CASES = [(name, arguments) for name, points in POINTS.items() for arguments in p
 SMOOTH = [
     (name, arguments)
     for name, arguments in CASES
-    if name not in ("floor", "sign", "trigamma", "binomial_ratio", "log_beta_binomial")
+    if name not in ("floor", "sign", "trigamma", "binomial_ratio", "log_beta_binomial", "log_beta_binomial_cdf", "log_com_poisson")
     and all(1e-6 < abs(a) < 50 for a in arguments)
 ]
 

@@ -83,7 +83,44 @@ class DiscreteWeibull:
         return sum(self.lifetime.sf(k) for k in range(1, 20_000))
 
 
+class ComPoisson:
+    """Probabilities in proportion to those of Poisson counts to a power."""
+
+    dist = stats.poisson
+    counts = np.arange(400.0)
+
+    def __init__(self, mu, shape):
+        mu, shape = np.broadcast_arrays(mu, shape)
+        weights = stats.poisson.pmf(self.counts, mu[..., None]) ** shape[..., None]
+        self.probabilities = weights / weights.sum(axis=-1, keepdims=True)
+
+    def _at(self, table, y):
+        index = np.clip(np.floor(y), 0, 399).astype(int)
+        if self.probabilities.ndim == 1:
+            return table[index]
+        return np.take_along_axis(table, index[:, None], axis=-1)[:, 0]
+
+    def logpmf(self, y):
+        return np.log(self._at(self.probabilities, y))
+
+    def cdf(self, y):
+        return np.where(y < 0, 0.0, self._at(self.probabilities.cumsum(axis=-1), y))
+
+    def sf(self, y):
+        above = self.probabilities[..., ::-1].cumsum(axis=-1)[..., ::-1] - self.probabilities
+        return np.where(y < 0, 1.0, self._at(above, y))
+
+    def mean(self):
+        return (self.probabilities * self.counts).sum(axis=-1)
+
+
 CASES = [
+    Case(
+        "com_poisson",
+        ComPoisson,
+        COUNTS,
+        {"mu": np.array([0.3, 2.0, 4.0, 25.0]), "shape": np.array([0.7, 3.0, 0.5, 1.3])},
+    ),
     Case(
         "negbinomial2",
         lambda mu, sigma: negative_binomial(mu, 1 / sigma),

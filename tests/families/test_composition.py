@@ -37,7 +37,8 @@ BELOW_RESPONSES = {
 ANYWHERE = [-40.0, -1.7, 0.6, 40.0]
 # Beyond these the second parameter makes the terms of a density so large that their sum has few digits in any formula.
 MODERATE = {"logm1": [-3.0, 0.5, 5.0], "identity": [1.3, 30.0]}
-SLOW = ("tweedie",)
+SLOW = ("com_poisson", "tweedie")
+SHORT_SERIES = {"log": [-40.0, -1.7, 0.6, 3.0], "sqrt": [-5.0, 0.2, 3.0]}
 DIGITS = 400
 """Of mpmath, where 1 - Phi(40) = 1e-350 is to show; gamma functions of so many take too long."""
 
@@ -55,6 +56,8 @@ def predictors(family, parameter, link):
         return [-40.0, -2.0, -0.01]
     if link == "probit" and family.name not in ("bernoulli", "binomial"):
         return [-8.0, 0.3, 8.0]
+    if family.name in SLOW and link in SHORT_SERIES:
+        return SHORT_SERIES[link]
     return BY_LINK.get(link, ANYWHERE)
 
 

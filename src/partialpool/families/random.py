@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "log_concave_counts",
     "negative_binomial_counts",
     "poisson_counts",
     "positive_negative_binomial_counts",
@@ -67,3 +69,43 @@ def positive_negative_binomial_counts(rng: np.random.Generator, mean: Any, shape
     first = np.minimum(np.expm1(-log_waited / shape) * (shape / mean), 1.0)
     rate = rng.standard_gamma(shape + 1.0) / (shape / mean + first)
     return 1.0 + poisson_counts(rng, rate * (1.0 - first))
+
+
+def log_concave_counts(
+    rng: np.random.Generator,
+    mode: NDArray[np.float64],
+    highest: NDArray[np.float64],
+    log_ratio: Callable[[NDArray[np.float64], NDArray[np.intp]], NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Return counts of distributions whose log probabilities are concave, as float64.
+
+    By rejection from a constant about the mode with exponential tails, of which at least one in five is accepted
+    (Devroye 1987, Computing 39, 87-91).
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    mode
+        Most probable counts.
+    highest
+        Their probabilities.
+    log_ratio
+        Log of the probability of counts over that of the mode, given counts and the places of their distributions in the
+        flattened arrays.
+    """
+    result = np.full(mode.size, np.nan)
+    mode_of, highest_of = mode.ravel(), highest.ravel()
+    waiting = np.flatnonzero(highest_of > 0)
+    while waiting.size:
+        p = highest_of[waiting]
+        width = 1.0 + p / 2.0
+        within = rng.random(p.shape) * (1.0 + width) <= width
+        tail = rng.standard_exponential(p.shape)
+        offset = np.where(within, rng.random(p.shape) * width, width + tail) / p
+        counts = mode_of[waiting] + np.where(rng.random(p.shape) < 0.5, -1.0, 1.0) * np.round(offset)
+        height = np.log(rng.random(p.shape)) + np.where(within, 0.0, -tail)
+        accepted = (counts >= 0) & (height <= log_ratio(np.maximum(counts, 0.0), waiting))
+        result[waiting[accepted]] = counts[accepted]
+        waiting = waiting[~accepted]
+    return result.reshape(mode.shape)

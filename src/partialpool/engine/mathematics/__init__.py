@@ -53,7 +53,9 @@ __all__ = [
     "log_bessel_i0",
     "log_bessel_i0e",
     "log_beta_binomial",
+    "log_beta_binomial_cdf",
     "log_beta_inc",
+    "log_com_poisson",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
@@ -333,6 +335,28 @@ def log_beta_binomial(y: Quantity, m: Quantity, a: Quantity, b: Quantity) -> Qua
     0.5
     """
     return _call("log_beta_binomial", y, m, a, b)
+
+
+def log_beta_binomial_cdf(y: Quantity, m: Quantity, a: Quantity, b: Quantity) -> Quantity:
+    """Return the log probability of at most y successes among y + m trials, of a beta-binomial distribution; y, m are data.
+
+    Examples
+    --------
+    >>> round(exp(log_beta_binomial_cdf(0.0, 3.0, 1.0, 1.0)), 12)
+    0.25
+    """
+    return _call("log_beta_binomial_cdf", y, m, a, b)
+
+
+def log_com_poisson(y: Quantity, log_mu: Quantity, nu: Quantity) -> Quantity:
+    """Return the log probability of the count y where that of j is in proportion to (mu^j/j!)^nu, given log(mu); y is data.
+
+    Examples
+    --------
+    >>> round(log_com_poisson(0.0, log(2.0), 1.0), 12)
+    -2.0
+    """
+    return _call("log_com_poisson", y, log_mu, nu)
 
 
 def lbeta(a: Quantity, b: Quantity) -> Quantity:

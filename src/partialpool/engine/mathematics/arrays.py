@@ -44,7 +44,9 @@ __all__ = [
     "log_bessel_i0",
     "log_bessel_i0e",
     "log_beta_binomial",
+    "log_beta_binomial_cdf",
     "log_beta_inc",
+    "log_com_poisson",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
@@ -215,11 +217,27 @@ def _binomial_ratio(k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: A
     return np.where((np.abs(odds) < 1) & (smaller > 0), near, far)
 
 
+def _log_beta_binomial_cdf(y: Any, m: Any, a: Any, b: Any) -> Any:
+    from partialpool.engine import vecmath
+
+    return np.vectorize(vecmath.log_beta_binomial_cdf, otypes=[np.float64])(y, m, a, b)
+
+
 def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
     from partialpool.engine import vecmath
 
     logs = (-np.log1p(m / y), -np.log1p(y / m), np.log(a), np.log(b))
     return np.vectorize(vecmath.log_beta_binomial, otypes=[np.float64])(y, m, a, b, *logs)
+
+
+def _log_com_poisson(y: Any, log_mu: Any, nu: Any) -> Any:
+    from partialpool.engine import vecmath
+
+    shape = np.broadcast_shapes(np.shape(y), np.shape(log_mu), np.shape(nu))
+    first, second, third = (np.broadcast_to(argument, shape).ravel() for argument in (y, log_mu, nu))
+    result = np.empty(first.size)
+    vecmath.fill_log_com_poisson(first, second, third, result)
+    return result.reshape(shape)
 
 
 exp, expm1, log, log1p, sqrt = map(_quiet, (np.exp, np.expm1, np.log, np.log1p, np.sqrt))
@@ -251,6 +269,8 @@ lgamma_rest, log_less_linear = map(_quiet, (_lgamma_rest, _log_less_linear))
 log_share = _quiet(lambda k, r: -np.log1p(r / k))
 binomial_ratio = _quiet(_binomial_ratio)
 log_beta_binomial = _quiet(_log_beta_binomial)
+log_beta_binomial_cdf = _quiet(_log_beta_binomial_cdf)
+log_com_poisson = _quiet(_log_com_poisson)
 log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816
 cauchy_cdf = _quiet(lambda x: np.where(x < -1, -np.arctan(1 / x), np.arctan(x) + np.pi / 2) / np.pi)
 gamma_p, gamma_q, beta_inc = _quiet(special.gammainc), _quiet(special.gammaincc), _quiet(_beta_inc)

@@ -20,6 +20,9 @@ __all__ = [
     "LogBetaBinomial",
     "LogBetaBinomialA",
     "LogBetaBinomialB",
+    "LogComPoisson",
+    "LogComPoissonLocation",
+    "LogComPoissonShape",
     "LogLessLinear",
 ]
 
@@ -82,3 +85,24 @@ class LogBetaBinomialB(Real):
     """The derivative of LogBetaBinomial by log(b)."""
 
     code = "log_beta_binomial_b"
+
+
+class LogComPoisson(Real):
+    """The log probability of y of a Conway-Maxwell-Poisson distribution, of y, log(mu), nu; y is data."""
+
+    code = "log_com_poisson"
+
+    def _partials(self, y: Any, log_mu: Any, nu: Any) -> tuple[Any, ...]:
+        return sp.S.Zero, LogComPoissonLocation(y, log_mu, nu), LogComPoissonShape(y, log_mu, nu)
+
+
+class LogComPoissonLocation(Real):
+    """The derivative of LogComPoisson by log(mu)."""
+
+    code = "log_com_poisson_location"
+
+
+class LogComPoissonShape(Real):
+    """The derivative of LogComPoisson by nu."""
+
+    code = "log_com_poisson_shape"

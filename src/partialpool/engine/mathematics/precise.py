@@ -59,12 +59,18 @@ __all__ = [
     "log_beta_binomial",
     "log_beta_binomial_a",
     "log_beta_binomial_b",
+    "log_beta_binomial_cdf",
+    "log_beta_binomial_cdf_a",
+    "log_beta_binomial_cdf_b",
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
     "log_beta_term",
     "log_cauchy_cdf",
     "log_cloglog",
+    "log_com_poisson",
+    "log_com_poisson_location",
+    "log_com_poisson_shape",
     "log_diff_exp",
     "log_first_passage",
     "log_first_passage_start",
@@ -108,6 +114,9 @@ __all__ = [
     "xlog1py",
     "xlogy",
 ]
+
+_TERMS = 2000
+"""Of a series that are added one by one at most."""
 
 
 def _total(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -184,8 +193,49 @@ def _binomial_ratio(k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: A
     return (k * (log_p - mp.log(k / (k + r))) if k else 0) + (r * (log_q - mp.log(r / (k + r))) if r else 0)
 
 
+def _log_beta_binomial_cdf(y: Any, m: Any, a: Any, b: Any) -> Any:
+    terms = (mp.binomial(y + m, k) * mp.beta(a + k, b + y + m - k) for k in range(int(y) + 1))
+    return mp.log(mp.fsum(terms) / mp.beta(a, b))
+
+
 def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any, *logs: Any) -> Any:
     return mp.log(mp.beta(a + y, b + m)) - mp.log(mp.beta(a, b)) + _xlogx(y + m) - _xlogx(y) - _xlogx(m)
+
+
+def _com_poisson_terms(start: Any, log_mu: Any, nu: Any, step: int) -> tuple[Any, bool]:
+    """Return the sum of the terms on one side of a term, in its units, and whether it came to an end."""
+    term, total, j = mp.mpf(1), mp.mpf(0), start
+    for _ in range(_TERMS):
+        if j + step < 0:
+            return total, True
+        term *= mp.exp(step * nu * (log_mu - mp.log(max(j, j + step))))
+        total, j = total + term, j + step
+        if term < mp.eps * total:
+            return total, True
+    return total, False
+
+
+def _com_poisson_integral(top: Any, log_mu: Any, nu: Any) -> Any:
+    """Return the sum of all terms in units of that at `top`, by the formula of Euler and Maclaurin."""
+
+    def term(t: Any) -> Any:
+        return mp.exp(nu * ((t - top) * log_mu - mp.loggamma(t + 1) + mp.loggamma(top + 1)))
+
+    first, scale = 40, 1 / nu + top
+    ends = [first + scale * mp.mpf(2) ** k for k in range(-12, 8)]
+    near = mp.fsum(term(mp.mpf(j)) for j in range(first))
+    slopes = mp.taylor(term, mp.mpf(first), 7)
+    corrections = term(mp.mpf(first)) / 2 - slopes[1] / 12 + slopes[3] / 120 - slopes[5] / 252 + slopes[7] / 240
+    return near + mp.quad(term, [first, *ends]) + corrections
+
+
+def _log_com_poisson(y: Any, log_mu: Any, nu: Any) -> Any:
+    top = mp.floor(mp.exp(log_mu))
+    above, ended = _com_poisson_terms(top, log_mu, nu, 1)
+    below, _ = _com_poisson_terms(top, log_mu, nu, -1) if ended else (0, False)
+    total = 1 + above + below if ended else _com_poisson_integral(top, log_mu, nu)
+    with mp.extradps(mp.mp.dps):
+        return nu * ((y - top) * log_mu - mp.loggamma(y + 1) + mp.loggamma(top + 1)) - mp.log(total)
 
 
 def _log_skew_normal_cdf(z: Any, a: Any) -> Any:
@@ -260,11 +310,17 @@ log_less_linear = _total(lambda t, *log_t: mp.log(t) - t + 1)
 log_share = _total(lambda k, r: mp.log(k / (k + r)))
 binomial_ratio = _total(_binomial_ratio)
 log_beta_binomial = _total(_log_beta_binomial)
+log_beta_binomial_cdf = _total(_log_beta_binomial_cdf)
+log_beta_binomial_cdf_a = _total(lambda y, m, a, b: mp.diff(lambda t: _log_beta_binomial_cdf(y, m, t, b), a))
+log_beta_binomial_cdf_b = _total(lambda y, m, a, b: mp.diff(lambda t: _log_beta_binomial_cdf(y, m, a, t), b))
+log_com_poisson = _total(_log_com_poisson)
 
 log_skew_normal_cdf, von_mises_integral = map(_total, (_log_skew_normal_cdf, _von_mises_integral))
 
 # Functions that occur in derivatives only.
 digamma_rest = _total(lambda x, log_x: x * (mp.digamma(x) - mp.log(x)))
+log_com_poisson_location = _total(lambda y, x, nu: mp.diff(lambda t: _log_com_poisson(y, t, nu), x))
+log_com_poisson_shape = _total(lambda y, x, nu: mp.diff(lambda t: _log_com_poisson(y, x, t), nu))
 log_beta_binomial_a = _total(
     lambda y, m, a, b: a * (mp.digamma(a + y) - mp.digamma(a) - mp.digamma(a + b + y + m) + mp.digamma(a + b))
 )

@@ -25,6 +25,9 @@ __all__ = [
     "LGamma",
     "LGammaDiff",
     "LogBesselI0",
+    "LogBetaBinomialCdf",
+    "LogBetaBinomialCdfA",
+    "LogBetaBinomialCdfB",
     "LogBetaInc",
     "LogBetaIncA",
     "LogBetaIncB",
@@ -344,3 +347,24 @@ class LogStudentCdfNu(Real):
     """The derivative of LogStudentCdf by nu."""
 
     code = "log_student_cdf_nu"
+
+
+class LogBetaBinomialCdf(Real):
+    """The log probability of at most y successes, y and m (failures at y) being data, of y, m and the shapes a, b."""
+
+    code = "log_beta_binomial_cdf"
+
+    def _partials(self, y: Any, m: Any, a: Any, b: Any) -> tuple[Any, ...]:
+        return sp.S.Zero, sp.S.Zero, LogBetaBinomialCdfA(y, m, a, b), LogBetaBinomialCdfB(y, m, a, b)
+
+
+class LogBetaBinomialCdfA(Real):
+    """The derivative of LogBetaBinomialCdf by a."""
+
+    code = "log_beta_binomial_cdf_a"
+
+
+class LogBetaBinomialCdfB(Real):
+    """The derivative of LogBetaBinomialCdf by b."""
+
+    code = "log_beta_binomial_cdf_b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+
 from partialpool.engine.mathematics import count_symbols as counts
 from partialpool.engine.mathematics import integral_symbols as integrals
 from partialpool.engine.mathematics import process_symbols as processes
@@ -47,7 +48,9 @@ __all__ = [
     "log_bessel_i0",
     "log_bessel_i0e",
     "log_beta_binomial",
+    "log_beta_binomial_cdf",
     "log_beta_inc",
+    "log_com_poisson",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
@@ -88,13 +91,14 @@ Phi, log_Phi, erf = special.NormalCdf, special.LogNormalCdf, special.Erf  # noqa
 Phi_inverse, log_Phi_diff, cauchy_cdf = special.NormalQuantile, special.LogNormalCdfDiff, special.CauchyCdf  # noqa: N816
 gamma_p, gamma_q, beta_inc = special.GammaP, special.GammaQ, special.BetaInc
 log_gamma_p, log_gamma_q, log_beta_inc = special.LogGammaP, special.LogGammaQ, special.LogBetaInc
+log_beta_binomial_cdf = special.LogBetaBinomialCdf
 student_cdf, log_student_cdf = special.StudentCdf, special.LogStudentCdf
 floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, symbols.Where
 log_bessel_i0e, log_mills, exp_remainder = remainders.LogBesselI0e, remainders.LogMills, remainders.ExpRemainder
 log1p_ratio, stirling_error = remainders.Log1pRatio, remainders.StirlingError
 log_tweedie_series = remainders.LogTweedieSeries
 log_first_passage = processes.LogFirstPassage
-binomial_ratio = counts.BinomialRatio
+binomial_ratio, log_com_poisson = counts.BinomialRatio, counts.LogComPoisson
 log_skew_normal_cdf, von_mises_integral = integrals.LogSkewNormalCdf, integrals.VonMisesIntegral
 equal, both, either = sp.Eq, sp.And, sp.Or
 

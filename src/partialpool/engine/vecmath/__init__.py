@@ -1,6 +1,18 @@
 """Scalar functions for kernels, written so that LLVM vectorises a loop over them; none calls the C library."""
 
 from partialpool.engine.vecmath.bessel import bessel_ratio, bessel_ratio_m1, log_bessel_i0, log_bessel_i0e
+from partialpool.engine.vecmath.beta_binomial_tails import (
+    log_beta_binomial_cdf,
+    log_beta_binomial_cdf_a,
+    log_beta_binomial_cdf_b,
+)
+from partialpool.engine.vecmath.com_poisson import (
+    fill_com_poisson_means,
+    fill_log_com_poisson,
+    log_com_poisson,
+    log_com_poisson_location,
+    log_com_poisson_shape,
+)
 from partialpool.engine.vecmath.deviance import digamma_rest, lgamma_rest
 from partialpool.engine.vecmath.elementary import exp, expm1, log, log1p, pow, sqrt  # noqa: A004
 from partialpool.engine.vecmath.first_passage import (
@@ -96,6 +108,8 @@ __all__ = [
     "exp_remainder",
     "exp_remainder_slope",
     "expm1",
+    "fill_com_poisson_means",
+    "fill_log_com_poisson",
     "first_passage_quantile",
     "gamma_p",
     "gamma_p_slope",
@@ -119,11 +133,17 @@ __all__ = [
     "log_beta_binomial",
     "log_beta_binomial_a",
     "log_beta_binomial_b",
+    "log_beta_binomial_cdf",
+    "log_beta_binomial_cdf_a",
+    "log_beta_binomial_cdf_b",
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
     "log_beta_term",
     "log_cauchy_cdf",
+    "log_com_poisson",
+    "log_com_poisson_location",
+    "log_com_poisson_shape",
     "log_diff_exp",
     "log_first_passage",
     "log_first_passage_start",
