@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.families.base import COMMON_ADDITIONS, Family
+from partialpool.engine.mathematics import exp, log_beta_binomial_cdf, maximum, minimum, where
+from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.counting import log_beta_binomial_probability
 from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD, location
 from partialpool.families.responses import SUCCESSES, Array
@@ -36,7 +37,7 @@ class BetaBinomial(Family):
         STANDARD["phi"],
     )
     response = SUCCESSES
-    additions = COMMON_ADDITIONS | {"trials"}
+    additions = DISCRETE_ADDITIONS | {"trials"}
     data = ("trials",)
 
     def log_density(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
@@ -51,3 +52,25 @@ class BetaBinomial(Family):
         """Return numbers of successes, each with a probability of its own."""
         probability = rng.beta(mu * phi, (1 - mu) * phi)
         return rng.binomial(np.asarray(trials, dtype=np.int64), probability).astype(np.float64)
+
+    def cdf(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
+        """Return the probability of at most y successes."""
+        inside = exp(self.log_cdf(minimum(maximum(y, 0), trials - 1), mu, phi, trials))
+        return where(y < 0, 0.0, where(y < trials, inside, 1.0))
+
+    def survival(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
+        """Return the probability of more than y successes."""
+        inside = exp(self.log_survival(minimum(maximum(y, 0), trials - 1), mu, phi, trials))
+        return where(y < 0, 1.0, where(y < trials, inside, 0.0))
+
+    def log_cdf(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
+        """Return log(cdf), a sum over the smaller tail."""
+        return log_beta_binomial_cdf(y, trials - y, mu * phi, (1 - mu) * phi)
+
+    def log_survival(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
+        """Return log(survival): the failures are likewise distributed."""
+        return log_beta_binomial_cdf(trials - y - 1, y + 1, (1 - mu) * phi, mu * phi)
+
+    def size_biased(self, mu: Any, phi: Any, trials: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the distribution of one trial less and a first shape larger by 1, larger by 1."""
+        return self, {"mu": (mu * phi + 1) / (phi + 1), "phi": phi + 1, "trials": trials - 1}, 1.0
