@@ -27,7 +27,7 @@ def family_of(name: str) -> Any:
     figures = oracle.load(name).figures["family"]
     if "family" not in figures:
         return None  # several responses: each has its own
-    links = {key: value for key, value in figures.items() if key.startswith("link_")}
+    links = {key: value for key, value in figures.items() if key.startswith("link_") or key == "threshold"}
     refcat = {"refcat": figures["refcat"]} if "refcat" in figures else {}
     return brmsfamily(figures["family"], link=figures["link"], **links, **refcat)
 

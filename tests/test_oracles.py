@@ -36,7 +36,9 @@ COVERED = [
     "036_nb_quine",
     "038_geom_quine",
     "039_discrete_weibull",
+    "040_com_poisson",
     "041_gamma_trees",
+    "044_exponential_kidney",
     "045_weibull_kidney",
     "047_shifted_lognormal",
     "049_inverse_gaussian",
@@ -53,10 +55,20 @@ COVERED = [
     "067_hurdle_poisson",
     "069_hurdle_gamma",
     "071_von_mises",
+    "072_cumulative",
+    "074_cumulative_disc",
+    "075_cumulative_equi",
+    "077_cumulative_thres_gr",
+    "078_sratio_cs",
+    "080_acat_cs",
     "082_categorical",
     "084_multinomial",
     "085_dirichlet",
     "086_logistic_normal",
+    "088_wiener",
+    "089_cox_kidney",
+    "090_cens_interval",
+    "092_trunc_gauss",
     "094_schools",
     "096_weights",
 ]
@@ -70,6 +82,9 @@ def sampled_well(name):
     )
 
 
+# Here the figures are not exact; ours are those of long sums and of 60-digit arithmetic. Stan subtracts probabilities near
+# one in the first, and brms approximates the normalising sum of the second where the mean is above 1.5.
+IMPRECISE = {("074_cumulative_disc", 0): 1e-3, ("040_com_poisson", 1): 0.1, ("040_com_poisson", 2): 0.1}
 # The sampler's draws of these are compared with those of brms, at its adapt_delta.
 SAMPLED = [name for name in COVERED if sampled_well(name)]
 POINTS = [(name, i) for name in COVERED for i in range(3)]
@@ -111,12 +126,13 @@ def test_default_priors_row_by_row(name):
 def test_log_density_and_gradient(name, i):
     expected, model = point(name, i), attempt(name).model
     value, gradient = model.log_density_gradient(expected["u"])
-    assert value == pytest.approx(expected["lp_adjusted"], rel=1e-8)
-    np.testing.assert_allclose(gradient, expected["gradient"], rtol=1e-8, atol=1e-8)
+    digits = IMPRECISE.get((name, i), 1e-8)
+    assert value == pytest.approx(expected["lp_adjusted"], rel=digits)
+    np.testing.assert_allclose(gradient, expected["gradient"], rtol=digits, atol=digits)
     plain, plain_gradient = model.log_density_gradient(expected["u"], jacobian=False)
-    assert plain == pytest.approx(expected["lp_unadjusted"], rel=1e-8)
+    assert plain == pytest.approx(expected["lp_unadjusted"], rel=digits)
     if "gradient_unadjusted" in expected:
-        np.testing.assert_allclose(plain_gradient, expected["gradient_unadjusted"], rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(plain_gradient, expected["gradient_unadjusted"], rtol=digits, atol=digits)
 
 
 @pytest.mark.parametrize(("name", "i"), POINTS)
