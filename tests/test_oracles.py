@@ -84,7 +84,11 @@ def sampled_well(name):
 
 # Here the figures are not exact; ours are those of long sums and of 60-digit arithmetic. Stan subtracts probabilities near
 # one in the first, and brms approximates the normalising sum of the second where the mean is above 1.5.
-IMPRECISE = {("074_cumulative_disc", 0): 1e-3, ("040_com_poisson", 1): 0.1, ("040_com_poisson", 2): 0.1}
+IMPRECISE = {
+    ("074_cumulative_disc", 0): (1e-5, 1e-3),
+    ("040_com_poisson", 1): (1e-3, 1e-2),
+    ("040_com_poisson", 2): (1e-3, 0.15),
+}
 # The sampler's draws of these are compared with those of brms, at its adapt_delta.
 SAMPLED = [name for name in COVERED if sampled_well(name)]
 POINTS = [(name, i) for name in COVERED for i in range(3)]
@@ -126,13 +130,14 @@ def test_default_priors_row_by_row(name):
 def test_log_density_and_gradient(name, i):
     expected, model = point(name, i), attempt(name).model
     value, gradient = model.log_density_gradient(expected["u"])
-    digits = IMPRECISE.get((name, i), 1e-8)
-    assert value == pytest.approx(expected["lp_adjusted"], rel=digits)
-    np.testing.assert_allclose(gradient, expected["gradient"], rtol=digits, atol=digits)
+    near, near_gradient = IMPRECISE.get((name, i), (1e-8, 1e-8))
+    assert value == pytest.approx(expected["lp_adjusted"], rel=near)
+    np.testing.assert_allclose(gradient, expected["gradient"], rtol=near_gradient, atol=near_gradient)
     plain, plain_gradient = model.log_density_gradient(expected["u"], jacobian=False)
-    assert plain == pytest.approx(expected["lp_unadjusted"], rel=digits)
+    assert plain == pytest.approx(expected["lp_unadjusted"], rel=near)
     if "gradient_unadjusted" in expected:
-        np.testing.assert_allclose(plain_gradient, expected["gradient_unadjusted"], rtol=digits, atol=digits)
+        expected_plain = expected["gradient_unadjusted"]
+        np.testing.assert_allclose(plain_gradient, expected_plain, rtol=near_gradient, atol=near_gradient)
 
 
 @pytest.mark.parametrize(("name", "i"), POINTS)
