@@ -98,7 +98,19 @@ def _sum(*terms: Any) -> Any:
             factor, power = term.as_coeff_Mul()
             if isinstance(power, sp.exp) and factor == -constant:
                 return rest - term + factor * Expm1(power.args[0])
+            joined = _complement_of_ratio(constant, term)
+            if joined is not None:
+                return rest - term + joined
     return total
+
+
+def _complement_of_ratio(constant: Any, term: Any) -> Any:
+    """Return c*v/(u + v) for c and -c*u/(u + v); None if the term is no such ratio."""
+    for factor in _reciprocals_of_sums(term):
+        numerator = term / factor / constant
+        if _contains(factor.base, -numerator):
+            return constant * factor * (factor.base + numerator)
+    return None
 
 
 def _with_complements(total: Any) -> Any:
@@ -175,7 +187,8 @@ def _with_one_exponential(product: Any) -> Any:
     exponentials = [f for f in sp.Mul.make_args(product) if isinstance(f, sp.exp)]
     if len(exponentials) < 2:
         return product
-    return product / sp.Mul(*exponentials) * sp.exp(_sum(*(f.args[0] for f in exponentials)))
+    others = sp.Mul(*(f for f in sp.Mul.make_args(product) if not isinstance(f, sp.exp)))
+    return others * sp.exp(_sum(*(f.args[0] for f in exponentials)))
 
 
 def _power(base: Any, exponent: Any) -> Any:

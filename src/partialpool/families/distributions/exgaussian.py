@@ -53,7 +53,8 @@ class Exgaussian(Family):
 
     def log_density(self, y: Any, mu: Any, sigma: Any, beta: Any) -> Any:
         """Return the log density."""
-        return _log_exponential(*_standard(y, mu, sigma, beta)) - log(beta)
+        z, s = _standard(y, mu, sigma, beta)
+        return _log_exponential(z, s, (y - mu) / beta + 1) - log(beta)
 
     def mean(self, mu: Any, sigma: Any, beta: Any) -> Any:
         """Return mu."""
@@ -72,7 +73,7 @@ class Exgaussian(Family):
     def survival(self, y: Any, mu: Any, sigma: Any, beta: Any) -> Any:
         """Return Phi(-z) + exp(s^2 / 2 - s * z) * Phi(z - s)."""
         z, s = _standard(y, mu, sigma, beta)
-        return Phi(-z) + exp(_log_exponential(z, s))
+        return Phi(-z) + exp(_log_exponential(z, s, s * z))
 
     def log_cdf(self, y: Any, mu: Any, sigma: Any, beta: Any) -> Any:
         """Return the logarithm of the distribution function."""
@@ -82,7 +83,7 @@ class Exgaussian(Family):
     def log_survival(self, y: Any, mu: Any, sigma: Any, beta: Any) -> Any:
         """Return the logarithm of the probability of a response above y."""
         z, s = _standard(y, mu, sigma, beta)
-        return log_sum_exp(log_Phi(-z), _log_exponential(z, s))
+        return log_sum_exp(log_Phi(-z), _log_exponential(z, s, s * z))
 
 
 def _standard(y: Any, mu: Any, sigma: Any, beta: Any) -> tuple[Any, Any]:
@@ -90,15 +91,15 @@ def _standard(y: Any, mu: Any, sigma: Any, beta: Any) -> tuple[Any, Any]:
     return (y - mu + beta) / sigma, sigma / beta
 
 
-def _log_exponential(z: Any, s: Any) -> Any:
-    """Return s^2 / 2 - s * z + log(Phi(z - s)).
+def _log_exponential(z: Any, s: Any, product: Any) -> Any:
+    """Return s^2 / 2 - s * z + log(Phi(z - s)), given s * z, in which sigma cancels.
 
     Where z is below s that is the normal density at z times Mills' ratio at s - z, and the squares of s cancel.
     """
     below = -(z**2) / 2 - math.log(2 * math.pi) / 2 + log_mills(s - z)
-    return where(z > s, s * (s / 2 - z) + log_Phi(z - s), below)
+    return where(z > s, s**2 / 2 - product + log_Phi(z - s), below)
 
 
 def _log_share(z: Any, s: Any) -> Any:
     """Return the logarithm of what `_log_exponential` is the logarithm of, over Phi(z)."""
-    return where(z > 0, _log_exponential(z, s) - log_Phi(z), log_mills(s - z) - log_mills(-z))
+    return where(z > 0, _log_exponential(z, s, s * z) - log_Phi(z), log_mills(s - z) - log_mills(-z))
