@@ -40,8 +40,8 @@ class Control:
     max_energy_error
         A trajectory whose energy is off by more than this is divergent.
     metric
-        Mass matrix: `"diag"`, a diagonal from the variances of draws and gradients; `"draw_diag"` (Stan's `"diag_e"`),
-        from the variances of the draws alone; `"low_rank"`, a diagonal with a low-rank part for posteriors with a few
+        Mass matrix: `"draw_diag"` (Stan's `"diag_e"`), a diagonal from the variances of the draws; `"diag"`, from those of
+        draws and gradients, of fewer steps and often fewer effective draws; `"low_rank"`, a diagonal with a low-rank part for posteriors with a few
         strong correlations.
 
     Examples
@@ -55,7 +55,7 @@ class Control:
     step_size: float = 0.1
     step_size_jitter: float = 0.1
     max_energy_error: float = 1000.0
-    metric: str = "diag"
+    metric: str = "draw_diag"
 
     def __post_init__(self) -> None:
         _check_between("adapt_delta", self.adapt_delta, 0, 1)
