@@ -41,8 +41,8 @@ class Control:
         A trajectory whose energy is off by more than this is divergent.
     metric
         Mass matrix: `"draw_diag"` (Stan's `"diag_e"`), a diagonal from the variances of the draws; `"diag"`, from those of
-        draws and gradients, of fewer steps and often fewer effective draws; `"low_rank"`, a diagonal with a low-rank part for posteriors with a few
-        strong correlations.
+        draws and gradients, of fewer steps and often fewer effective draws; `"low_rank"`, a diagonal with a low-rank part
+        for posteriors with a few strong correlations.
 
     Examples
     --------
