@@ -122,7 +122,7 @@ def test_a_component_that_is_out_of_the_question_spoils_nothing():
 def test_a_mixture_of_equal_components_is_the_component(name):
     single = as_family(name)
     y, mu = np.array([0.0, 1.0, 5.0, 40.0]), np.array([-1.0, 0.5, 2.0, 3.0])
-    others = {dpar: 0.37 for dpar in single.dpars[1:]}
+    others = dict.fromkeys(single.dpars[1:], 0.37)
     levels = {"mu": "row", **dict.fromkeys(others, "scalar")}
     expected, slopes = evaluate(likelihood(single, levels), {"mu": mu, **others}, {"y": y})
     mixed = mixture(name, nmix=3)
@@ -273,7 +273,7 @@ def test_components_of_simulated_data_are_found():
     low, high = rng.normal(-2.75, 1.0, 100), rng.normal(2.75, 0.7, 200)
     fit = brm(
         *("y ~ 1", {"y": np.concatenate([low, high])}, mixture("gaussian", nmix=2)),
-        iter=1000,
+        iter=3000,
         chains=2,
         seed=2,
         progress=False,

@@ -38,8 +38,8 @@ class Density:
         Names of the symbols that are data: a column each for a row kernel, a number each for an element kernel.
     parts
         Names and expressions of parts, for which symbols of these names (`variable(name)`) stand in the expression and in
-        later parts. Each is differentiated by itself, and the chain rule joins the derivatives: a part whose weight is 0
-        contributes nothing to them, whether its own are finite or not.
+        later parts. Each is differentiated by itself, and the chain rule joins the derivatives: a part whose weight
+        vanishes contributes nothing to them, whether its own are finite or not.
     """
 
     expression: Any

@@ -14,7 +14,7 @@ from partialpool.engine.expression.lowering import lower
 from partialpool.engine.expression.printing import function_names, source_of
 from partialpool.engine.expression.rewriting import derivative, rewrite
 from partialpool.engine.expression.separation import Separation
-from partialpool.engine.mathematics.symbols import Where
+from partialpool.engine.mathematics.symbols import Absolute, Where
 
 __all__ = ["element_source", "row_source"]
 
@@ -35,6 +35,10 @@ def evaluate(arguments, values, adjoints, phase, row0, n_rows):
     if phase & BACKWARD:
         return 0.0
 '''
+
+
+_NOTHING = sp.Float(1e-300)
+"""A part of a smaller weight does not count."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _by_chain_rule(value: Any, parts: dict[Any, Any], inputs: list[Any]) -> dict
     for part, expression in reversed(parts.items()):
         for symbol in expression.free_symbols & slopes.keys():
             weight, inner = slopes[part], derivative(expression, symbol)
-            slopes[symbol] += weight if inner == 1 else Where(sp.Eq(weight, 0), 0, weight * inner)
+            slopes[symbol] += weight if inner == 1 else Where(Absolute(weight) < _NOTHING, 0, weight * inner)
     return slopes
 
 

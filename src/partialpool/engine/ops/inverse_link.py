@@ -16,9 +16,12 @@ from partialpool.engine.vecmath import atan, exp, expm1, inv_logit, log1p_exp, s
 
 __all__ = ["INVERSE_LINKS", "InverseLink"]
 
-_BOUNDED = 10
+_BOUNDED = 11
 
-_OTHERS = ("identity", "log", "softplus", "squareplus", "logm1", "log1p", "inverse", "sqrt", "1/mu^2", "tan_half")
+_OTHERS = (
+    *("identity", "log", "softplus", "squareplus", "logm1", "log1p", "inverse", "sqrt", "1/mu^2", "tan_half"),
+    "logitm1",
+)
 
 INVERSE_LINKS = {name: code for code, name in enumerate(_OTHERS)} | {
     name: _BOUNDED + code for name, code in LINK_CODES.items()
@@ -52,6 +55,8 @@ def _value_and_slope(link: Any, x: float) -> tuple[float, float]:
         return 1.0 / sqrt(x), -0.5 / (x * sqrt(x))
     if link == 9:
         return 2.0 * atan(x), 2.0 / (1.0 + x * x)
+    if link == 10:
+        return 1.0 + inv_logit(x), inv_logit(x) * inv_logit(-x)
     return exp(log_cdf(link - _BOUNDED, x)), exp(log_pdf(link - _BOUNDED, x))
 
 
