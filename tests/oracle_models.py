@@ -8,6 +8,7 @@ from typing import Any
 import oracle
 from partialpool import Fit, brm, brmsfamily
 from partialpool.errors import PartialPoolError
+from partialpool.families import from_dict
 from partialpool.formula.model_formula import ModelFormula, MultivariateFormula, bf
 from partialpool.priors.prior import Prior, PriorTable
 
@@ -27,6 +28,8 @@ def family_of(name: str) -> Any:
     figures = oracle.load(name).figures["family"]
     if "family" not in figures:
         return None  # several responses: each has its own
+    if "mix" in figures:
+        return from_dict(figures)
     links = {key: value for key, value in figures.items() if key.startswith("link_") or key == "threshold"}
     refcat = {"refcat": figures["refcat"]} if "refcat" in figures else {}
     return brmsfamily(figures["family"], link=figures["link"], **links, **refcat)

@@ -362,3 +362,9 @@ def test_responses_suit_all_components():
         brm("y ~ x", DATA, mixture("gaussian", "gamma"), empty=True)
     with pytest.raises(FamilyError, match=r"does not take the addition term trunc\(\)"):
         brm("positive | trunc(lb = 0) ~ x", DATA, mixture("gaussian", "gamma"), empty=True)
+
+
+@pytest.mark.parametrize(("name", "call"), [("mixture", "mixture"), ("custom", "custom_family")])
+def test_names_that_stand_for_no_family_by_themselves(name, call):
+    with pytest.raises(FamilyError, match=rf"family '{name}' is made of others, or of a density of yours: call {call}\("):
+        as_family(name)

@@ -25,9 +25,13 @@ _OF_BRMS = (
     "zero_inflated_poisson zero_inflated_negbinomial gamma weibull exponential frechet inverse_gaussian "
     "lognormal shifted_lognormal hurdle_gamma hurdle_lognormal wiener cox beta zero_inflated_beta "
     "zero_one_inflated_beta xbeta categorical multinomial dirichlet_multinomial dirichlet dirichlet2 "
-    "logistic_normal cumulative sratio cratio acat hurdle_cumulative mixture custom "
+    "logistic_normal cumulative sratio cratio acat hurdle_cumulative "
 )
 """The families of brms, to tell one that is not built yet from one that does not exist."""
+
+
+_MADE = {"mixture": "mixture(gaussian, student)", "custom": "custom_family(name, dpars, ..., log_density=...)"}
+"""Families that no name alone stands for, and how they are made."""
 
 
 @cache
@@ -63,6 +67,8 @@ def constructor(name: str) -> type[Family]:
     plain = str(name).replace(".", "_").lower()
     if plain in family_names():
         return _constructor(plain)
+    if plain in _MADE:
+        raise FamilyError(f"family {plain!r} is made of others, or of a density of yours: call {_MADE[plain]}")
     if plain in _OF_BRMS.split():
         raise FamilyError(f"family {plain!r} is not supported yet; there are {', '.join(family_names())}")
     raise FamilyError(f"unknown family {name!r}; {nearest(plain, family_names())}")
