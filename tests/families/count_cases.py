@@ -83,19 +83,17 @@ class DiscreteWeibull:
         return sum(self.lifetime.sf(k) for k in range(1, 20_000))
 
 
-class ComPoisson:
-    """Probabilities in proportion to those of Poisson counts to a power."""
+class Tabulated:
+    """A distribution of counts with given weights of 0, 1, ..., along the last axis."""
 
     dist = stats.poisson
-    counts = np.arange(400.0)
 
-    def __init__(self, mu, shape):
-        mu, shape = np.broadcast_arrays(mu, shape)
-        weights = stats.poisson.pmf(self.counts, mu[..., None]) ** shape[..., None]
+    def __init__(self, weights):
         self.probabilities = weights / weights.sum(axis=-1, keepdims=True)
+        self.counts = np.arange(weights.shape[-1])
 
     def _at(self, table, y):
-        index = np.clip(np.floor(y), 0, 399).astype(int)
+        index = np.clip(np.floor(y), 0, len(self.counts) - 1).astype(int)
         if self.probabilities.ndim == 1:
             return table[index]
         return np.take_along_axis(table, index[:, None], axis=-1)[:, 0]
@@ -114,10 +112,38 @@ class ComPoisson:
         return (self.probabilities * self.counts).sum(axis=-1)
 
 
+def com_poisson(mu, shape):
+    mu, shape = np.broadcast_arrays(mu, shape)
+    return Tabulated(stats.poisson.pmf(np.arange(400), mu[..., None]) ** shape[..., None])
+
+
+def generalized_poisson(mu, delta):
+    """Total numbers of a branching process, by the ballot theorem: of n Poisson numbers that add up to n - 1."""
+    mu, delta = (np.asarray(value)[..., None] for value in np.broadcast_arrays(mu, delta))
+    y, first = np.arange(2000.0), mu * (1 - delta)
+    return Tabulated(first / (first + delta * y) * stats.poisson.pmf(y, first + delta * y))
+
+
+def beta_negative_binomial(mu, shape, nu):
+    return stats.betanbinom(shape, nu, mu * (nu - 1) / shape)
+
+
 CASES = [
     Case(
+        "generalized_poisson",
+        generalized_poisson,
+        COUNTS,
+        {"mu": MEANS, "delta": np.array([0.3, 0.1, 0.6, 0.02])},
+    ),
+    Case(
+        "beta_negbinomial",
+        beta_negative_binomial,
+        COUNTS,
+        {"mu": MEANS, "shape": np.array([1.0, 2.0, 5.0, 60.0]), "nu": np.array([1.2, 3.0, 2.5, 30.0])},
+    ),
+    Case(
         "com_poisson",
-        ComPoisson,
+        com_poisson,
         COUNTS,
         {"mu": np.array([0.3, 2.0, 4.0, 25.0]), "shape": np.array([0.7, 3.0, 0.5, 1.3])},
     ),

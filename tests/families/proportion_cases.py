@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from continuous_cases import Shifted
 from family_case import Case
-from scipy import stats
+from scipy import special, stats
 
 CHANCES = np.array([0.02, 0.3, 0.5, 0.9])
 PRECISIONS = np.array([0.3, 2.0, 15.0, 7.0])
@@ -42,7 +42,56 @@ class Ends:
         return self.one + (1 - self.zero - self.one) * self.between.mean()
 
 
+def stretched(mu, phi, kappa):
+    """A beta distribution over [-kappa, 1 + kappa], what lies outside of [0, 1] moved to its ends."""
+    whole = stats.beta(mu * phi, (1 - mu) * phi, loc=-kappa, scale=1 + 2 * kappa)
+    return Ends(whole.cdf(0), whole.sf(1), Part(whole))
+
+
+class Part:
+    """A continuous distribution, given that it is in [0, 1]."""
+
+    def __init__(self, whole):
+        self.whole, self.mass = whole, whole.cdf(1) - whole.cdf(0)
+
+    def logpdf(self, y):
+        return self.whole.logpdf(y) - np.log(self.mass)
+
+    def cdf(self, y):
+        return (self.whole.cdf(y) - self.whole.cdf(0)) / self.mass
+
+    def sf(self, y):
+        return (self.whole.sf(y) - self.whole.sf(1)) / self.mass
+
+    def mean(self):
+        nodes, weights = np.polynomial.legendre.leggauss(400)
+        y = (nodes[:, None] + 1) / 2
+        return (y * self.whole.pdf(y) * weights[:, None] / 2).sum(axis=0) / self.mass
+
+
+def ordered(mu, phi, xi, kappa):
+    e = special.logit(mu)
+    return Ends(special.expit(xi - e), special.expit(e - xi - kappa), beta(mu, phi))
+
+
 CASES = [
+    Case(
+        "xbeta",
+        stretched,
+        CLOSED,
+        {"mu": np.array([0.2, 0.3, 0.5, 0.8]), "phi": np.array([0.9, 2.0, 15.0, 7.0]), "kappa": PRECISIONS / 10},
+    ),
+    Case(
+        "ordered_beta",
+        ordered,
+        CLOSED,
+        {
+            "mu": CHANCES,
+            "phi": PRECISIONS,
+            "xi": np.array([-1.3, 0.2, -2.0, 1.0]),
+            "kappa": np.array([0.4, 2.0, 4.0, 1.5]),
+        },
+    ),
     Case(
         "zero_inflated_beta",
         lambda mu, phi, zi: Shifted(zi, beta(mu, phi)),

@@ -52,6 +52,18 @@ class ZeroInflated(Family):
         """Return the probability of a count above y."""
         return where(y < 0, 1.0, (1 - zi) * self.counts.survival(y, **given))
 
+    def log_cdf(self, y: Any, zi: Any, **given: Any) -> Any:
+        """Return log(cdf)."""
+        return log_sum_exp(log(zi), log1m(zi) + self.counts.log_cdf(y, **given))
+
+    def log_survival(self, y: Any, zi: Any, **given: Any) -> Any:
+        """Return log(survival)."""
+        return log1m(zi) + self.counts.log_survival(y, **given)
+
+    def size_biased(self, zi: Any, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
+        """Return that of the counts, as zeros do not count."""
+        return self.counts.size_biased(**given)
+
 
 class Hurdle(Family):
     """Zeros with probability hu, else positive counts: those of another family, given that they are not zero.
@@ -95,6 +107,23 @@ class Hurdle(Family):
         """Return the probability of a count above y."""
         above = self.counts.survival(y, **given) / self._probability_positive(given)
         return where(y < 0, 1.0, (1 - hu) * above)
+
+    def log_cdf(self, y: Any, hu: Any, **given: Any) -> Any:
+        """Return log(cdf)."""
+        above = self._log_above(where(equal(y, 0), 1.0, y), given)
+        return where(equal(y, 0), log(hu), log_sum_exp(log(hu), log1m(hu) + log1m_exp(above)))
+
+    def log_survival(self, y: Any, hu: Any, **given: Any) -> Any:
+        """Return log(survival)."""
+        return log1m(hu) + where(equal(y, 0), 0.0, self._log_above(where(equal(y, 0), 1.0, y), given))
+
+    def size_biased(self, hu: Any, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
+        """Return that of the counts, as zeros do not count."""
+        return self.counts.size_biased(**given)
+
+    def _log_above(self, y: Any, given: Mapping[str, Any]) -> Any:
+        """Return the log probability that a positive count is above y."""
+        return self.counts.log_survival(y, **given) - log1m_exp(self.log_zero(**given))
 
     def _probability_positive(self, given: Mapping[str, Any]) -> Any:
         return -expm1(self.log_zero(**given))

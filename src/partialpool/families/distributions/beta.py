@@ -9,8 +9,6 @@ import numpy as np
 
 from partialpool.engine.mathematics import (
     beta_inc,
-    binomial_ratio,
-    lgamma_rest,
     log,
     log1m,
     log_beta_inc,
@@ -18,6 +16,7 @@ from partialpool.engine.mathematics import (
     minimum,
 )
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.densities import log_beta_density
 from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD, location
 from partialpool.families.responses import PROPORTION, Array
 
@@ -46,9 +45,7 @@ class Beta(Family):
 
     def log_density(self, y: Any, mu: Any, phi: Any) -> Any:
         """Return the log density."""
-        a, b = mu * phi, (1 - mu) * phi
-        ratio = binomial_ratio(a, b, log(y), log1m(y), log(mu), log1m(mu))
-        return ratio - lgamma_rest(a) - lgamma_rest(b) + lgamma_rest(phi) - log(y) - log1m(y)
+        return log_beta_density(log(y), log1m(y), mu, phi)
 
     def mean(self, mu: Any, phi: Any) -> Any:
         """Return mu."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from partialpool.engine.mathematics import exp, log_beta_binomial_cdf, maximum, minimum, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
-from partialpool.families.counting import log_beta_binomial_probability
+from partialpool.families.densities import log_beta_binomial_probability
 from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD, location
 from partialpool.families.responses import SUCCESSES, Array
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from partialpool.engine.mathematics import beta_inc, log, log1m, log_beta_inc, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
-from partialpool.families.counting import log_binomial_probability
+from partialpool.families.densities import log_binomial_probability
 from partialpool.families.parameters import PROBABILITY_LINKS, location
 from partialpool.families.responses import SUCCESSES, Array
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from partialpool.engine.mathematics import log, log_com_poisson
 from partialpool.families.base import COMMON_ADDITIONS, Family
-from partialpool.families.counting import log_poisson_probability
+from partialpool.families.densities import log_poisson_probability
 from partialpool.families.parameters import COUNT_LINKS, STANDARD, location
 from partialpool.families.random import log_concave_counts
 from partialpool.families.responses import COUNT, Array

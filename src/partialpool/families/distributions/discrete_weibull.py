@@ -85,6 +85,14 @@ class DiscreteWeibull(Family):
         """Return the probability of a count above y."""
         return where(y < 0, 1.0, exp(power(where(y < 0, 0, y) + 1, shape) * log(mu)))
 
+    def log_cdf(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(cdf)."""
+        return log1m_exp(power(y + 1, shape) * log(mu))
+
+    def log_survival(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(survival)."""
+        return power(y + 1, shape) * log(mu)
+
 
 def _mean(rate: Array, shape: Array) -> Array:
     """Return the sum of exp(-rate * k^shape) over k = 1, 2, ... by the formula of Euler and Maclaurin.

@@ -10,7 +10,7 @@ import numpy as np
 
 from partialpool.engine.mathematics import beta_inc, log_beta_inc, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
-from partialpool.families.counting import log_negative_binomial_probability
+from partialpool.families.densities import log_negative_binomial_probability
 from partialpool.families.parameters import COUNT_LINKS, STANDARD, location
 from partialpool.families.random import negative_binomial_counts
 from partialpool.families.responses import COUNT, Array

@@ -65,6 +65,18 @@ class Negbinomial2(Family):
         """Return the probability of a count above y."""
         return _NEGBINOMIAL.survival(y, mu, 1 / sigma)
 
+    def log_cdf(self, y: Any, mu: Any, sigma: Any) -> Any:
+        """Return log(cdf)."""
+        return _NEGBINOMIAL.log_cdf(y, mu, 1 / sigma)
+
+    def log_survival(self, y: Any, mu: Any, sigma: Any) -> Any:
+        """Return log(survival)."""
+        return _NEGBINOMIAL.log_survival(y, mu, 1 / sigma)
+
+    def size_biased(self, mu: Any, sigma: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return that of `negbinomial`."""
+        return _NEGBINOMIAL.size_biased(mu, 1 / sigma)
+
     def exposed(self, parameters: Mapping[str, Any], denom: Any) -> dict[str, Any]:
         """Return the parameters of a sum of `denom` independent counts: the mean grows, the overdispersion falls."""
         return {"mu": parameters["mu"] * denom, "sigma": parameters["sigma"] / denom}

@@ -9,7 +9,7 @@ import numpy as np
 
 from partialpool.engine.mathematics import gamma_p, gamma_q, log_gamma_p, log_gamma_q, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
-from partialpool.families.counting import log_poisson_probability
+from partialpool.families.densities import log_poisson_probability
 from partialpool.families.parameters import COUNT_LINKS, location
 from partialpool.families.random import poisson_counts
 from partialpool.families.responses import COUNT, Array

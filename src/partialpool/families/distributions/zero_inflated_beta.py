@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import equal, log, log1m, where
+from partialpool.engine.mathematics import equal, log, log1m, log_sum_exp, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.distributions.beta import Beta
 from partialpool.families.parameters import STANDARD
@@ -70,3 +70,17 @@ class ZeroInflatedBeta(Family):
     def survival(self, y: Any, mu: Any, phi: Any, zi: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y < 0, 1.0, (1 - zi) * _BETA.survival(y, mu, phi))
+
+    def log_cdf(self, y: Any, mu: Any, phi: Any, zi: Any) -> Any:
+        """Return log(cdf)."""
+        below = _BETA.log_cdf(where(equal(y, 0), 0.5, y), mu, phi)
+        return where(equal(y, 0), log(zi), log_sum_exp(log(zi), log1m(zi) + below))
+
+    def log_survival(self, y: Any, mu: Any, phi: Any, zi: Any) -> Any:
+        """Return log(survival)."""
+        above = _BETA.log_survival(where(equal(y, 0), 0.5, y), mu, phi)
+        return log1m(zi) + where(equal(y, 0), 0.0, above)
+
+    def size_biased(self, mu: Any, phi: Any, zi: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return that of the beta distribution, as zeros do not count."""
+        return _BETA.size_biased(mu, phi)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partialpool.engine.mathematics import log_beta_binomial
-from partialpool.families.base import COMMON_ADDITIONS
+from partialpool.families.base import DISCRETE_ADDITIONS
 from partialpool.families.distributions.beta_binomial import BetaBinomial
 from partialpool.families.inflation import ZeroInflated
 from partialpool.families.parameters import STANDARD
@@ -44,7 +44,7 @@ class ZeroInflatedBetaBinomial(ZeroInflated):
     name = "zero_inflated_beta_binomial"
     parameters = (*BetaBinomial.parameters, STANDARD["zi"])
     response = SUCCESSES
-    additions = COMMON_ADDITIONS | {"trials"}
+    additions = DISCRETE_ADDITIONS | {"trials"}
     data = ("trials",)
     counts = BetaBinomial()
 

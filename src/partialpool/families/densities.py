@@ -1,7 +1,7 @@
-"""Log probabilities of counts that keep their digits however large the counts are.
+"""Log densities of counts and proportions that keep their digits however large counts and shapes are.
 
-Binomial coefficients and factorials are written as what Stirling's formula gives, which goes with the probabilities into
-`log_less_linear`, `binomial_ratio` or `log_beta_binomial`, and what it leaves of them.
+Factorials, binomial coefficients and beta functions are written as what Stirling's formula gives, which goes with the
+probabilities into `log_less_linear`, `binomial_ratio` or `log_beta_binomial`, and what it leaves of them.
 
 Loader (2000). Fast and accurate computation of binomial probabilities. Bell Labs, Murray Hill.
 """
@@ -15,6 +15,7 @@ from partialpool.engine.mathematics import (
     equal,
     lgamma_rest,
     log,
+    log1m,
     log1p,
     log_beta_binomial,
     log_less_linear,
@@ -24,6 +25,8 @@ from partialpool.engine.mathematics import (
 
 __all__ = [
     "log_beta_binomial_probability",
+    "log_beta_density",
+    "log_beta_negative_binomial_probability",
     "log_binomial_probability",
     "log_negative_binomial_probability",
     "log_poisson_probability",
@@ -64,6 +67,12 @@ def log_negative_binomial_probability(y: Any, mu: Any, shape: Any) -> Any:
     return where(equal(y, 0), -shape * log1p(mu / shape), binomial_ratio(count, shape, *shares) + rest)
 
 
+def log_beta_negative_binomial_probability(y: Any, shape: Any, a: Any, b: Any) -> Any:
+    """Return the log probability of y failures before success number `shape`, whose probability is beta(b, a)."""
+    rest = lgamma_rest(y + shape) - lgamma_rest(shape) - _factorial_rest(y)
+    return log_beta_binomial(y, shape, a, b) + rest
+
+
 def log_binomial_probability(k: Any, r: Any, log_p: Any, log_q: Any) -> Any:
     """Return the log probability of k successes and r failures, in mathematics.
 
@@ -80,3 +89,10 @@ def log_binomial_probability(k: Any, r: Any, log_p: Any, log_q: Any) -> Any:
 def log_beta_binomial_probability(k: Any, r: Any, a: Any, b: Any) -> Any:
     """Return the log probability of k successes and r failures, whose probability is of the distribution beta(a, b)."""
     return log_beta_binomial(k, r, a, b) + _log_choose_rest(k, r)
+
+
+def log_beta_density(log_y: Any, log1m_y: Any, mu: Any, phi: Any) -> Any:
+    """Return the log density of the beta distribution at y, given the logarithms of y and 1 - y, in mathematics."""
+    a, b = mu * phi, (1 - mu) * phi
+    ratio = binomial_ratio(a, b, log_y, log1m_y, log(mu), log1m(mu))
+    return ratio - lgamma_rest(a) - lgamma_rest(b) + lgamma_rest(phi) - log_y - log1m_y
