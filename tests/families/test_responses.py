@@ -32,6 +32,13 @@ def factor(codes, *levels, ordered=False):
         ("exponential", [1e-300, 2.0]),
         ("lognormal", [1e-300, 2.0]),
         ("beta", [1e-300, 0.999]),
+        ("skew_normal", [-1.5, 0.0, 1e300]),
+        ("von_mises", [-np.pi, 0.0, np.pi]),
+        ("weibull", [1e-300, 2.0]),
+        ("shifted_lognormal", [1e-300, 2.0]),
+        ("hurdle_gamma", [0.0, 2.0]),
+        ("tweedie", [0.0, 2.0]),
+        ("zero_inflated_asym_laplace", [-1.0, 0.0, 2.0]),
     ],
 )
 def test_what_is_allowed_passes_as_doubles(family, values):
@@ -58,6 +65,13 @@ def test_what_is_allowed_passes_as_doubles(family, values):
             "must be 0 or 1, true or false.*, but row 3 is 2; such values suit poisson or negbinomial",
         ),
         ("gamma", [0.0, 1.2], "must be positive numbers, but row 1 is 0; such values suit hurdle_gamma"),
+        ("frechet", [0.0, 1.2], "must be positive numbers, but row 1 is 0; such values suit hurdle_gamma"),
+        ("hurdle_lognormal", [0.0, -1.2], "must be non-negative numbers, but row 2 is -1.2; such values suit gaussian"),
+        (
+            "von_mises",
+            [90.0, 1.2],
+            "must be angles in radians, from -pi to pi, but row 1 is 90; turn degrees into radians",
+        ),
         ("exponential", [0.0, 1.2], "must be positive numbers, but row 1 is 0"),
         ("lognormal", [-2.0, 1.2], "must be positive numbers, but row 1 is -2; such values suit gaussian or student"),
         ("beta", [0.0, 1.0, 0.3], "row 1 is 0, row 2 is 1; such values suit zero_one_inflated_beta"),
