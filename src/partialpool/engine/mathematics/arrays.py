@@ -156,8 +156,8 @@ def _log_beta_inc(a: Any, b: Any, x: Any, y: Any) -> Any:
 
 
 def _student_cdf(z: Any, nu: Any) -> Any:
-    ratio = np.minimum(np.abs(z) / np.sqrt(nu), 1e150) ** 2
-    tail = _beta_inc(nu / 2, 0.5, 1 / (1 + ratio), ratio / (1 + ratio)) / 2
+    ratio = (np.abs(z) / np.sqrt(nu)) ** 2
+    tail = _beta_inc(nu / 2, 0.5, 1 / (1 + ratio), 1 / (1 + 1 / ratio)) / 2
     return np.where(z > 0, 1 - tail, tail)
 
 

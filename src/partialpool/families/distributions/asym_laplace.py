@@ -9,6 +9,7 @@ import numpy as np
 
 from partialpool.engine.mathematics import exp, expm1, log, log1m, where
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.events import log_probability
 from partialpool.families.parameters import REAL_LINKS, STANDARD, location
 from partialpool.families.responses import REAL, Array
 
@@ -79,3 +80,22 @@ class AsymLaplace(Family):
         below = where(y < mu, u, 0.0) * (1 - quantile)
         above = where(y < mu, 0.0, u) * quantile
         return where(y < mu, (1 - quantile) - quantile * expm1(below), (1 - quantile) * exp(-above))
+
+    def truncated_mean(self, lower: Any, upper: Any, mu: Any, sigma: Any, quantile: Any) -> Any:
+        """Return the mean of a response between the bounds: exponential parts above and below mu, by their shares."""
+        given = {"mu": mu, "sigma": sigma, "quantile": quantile}
+        high, low = np.maximum(lower, mu), np.minimum(upper, mu)
+        above = mu + _mean_of_exponential(high - mu, upper - mu, sigma / quantile)
+        below = mu - _mean_of_exponential(mu - low, mu - lower, sigma / (1 - quantile))
+        with np.errstate(all="ignore"):
+            share = np.exp(log_probability(self, high, upper, given) - log_probability(self, lower, upper, given))
+        share = np.where(upper <= mu, 0.0, np.where(lower >= mu, 1.0, share))
+        return np.where(share > 0, share * above, 0.0) + np.where(share < 1, (1 - share) * below, 0.0)
+
+
+def _mean_of_exponential(first: Any, last: Any, scale: Any) -> Any:
+    """Return the mean of an exponential variable between bounds of at least 0, of which the last may be infinite."""
+    width = (last - first) / scale
+    with np.errstate(all="ignore"):
+        cut = np.where(np.isfinite(width), width / np.expm1(width), 0.0)
+    return first + scale * (1 - cut)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import exp, expm1, lgamma_diff, log, where
+from partialpool.engine.mathematics import exp, expm1, lgamma_diff, log, log1m_exp, where
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import POSITIVE_LINKS, STANDARD, location
 from partialpool.families.responses import POSITIVE, Array
@@ -69,6 +69,14 @@ class Frechet(Family):
     def survival(self, y: Any, mu: Any, nu: Any) -> Any:
         """Return 1 - exp(-(y / s)^(-nu))."""
         return where(y > 0, -expm1(-exp(-nu * _log_ratio(where(y > 0, y, 1), mu, nu))), 1.0)
+
+    def log_cdf(self, y: Any, mu: Any, nu: Any) -> Any:
+        """Return -(y / s)^(-nu)."""
+        return -exp(-nu * _log_ratio(y, mu, nu))
+
+    def log_survival(self, y: Any, mu: Any, nu: Any) -> Any:
+        """Return log(1 - exp(-(y / s)^(-nu)))."""
+        return log1m_exp(-exp(-nu * _log_ratio(y, mu, nu)))
 
 
 def _log_gamma(nu: Any) -> Any:

@@ -70,3 +70,7 @@ class HurdleGamma(Family):
     def survival(self, y: Any, mu: Any, shape: Any, hu: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y < 0, 1.0, (1 - hu) * _GAMMA.survival(y, mu, shape))
+
+    def size_biased(self, mu: Any, shape: Any, hu: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return that of the gamma distribution, as zeros do not count."""
+        return _GAMMA.size_biased(mu, shape)

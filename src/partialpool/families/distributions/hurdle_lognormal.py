@@ -71,3 +71,7 @@ class HurdleLognormal(Family):
     def survival(self, y: Any, mu: Any, sigma: Any, hu: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y < 0, 1.0, (1 - hu) * _LOGNORMAL.survival(y, mu, sigma))
+
+    def size_biased(self, mu: Any, sigma: Any, hu: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return that of the lognormal distribution, as zeros do not count."""
+        return _LOGNORMAL.size_biased(mu, sigma)

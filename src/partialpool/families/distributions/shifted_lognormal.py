@@ -78,3 +78,8 @@ class ShiftedLognormal(Family):
     def survival(self, y: Any, mu: Any, sigma: Any, ndt: Any) -> Any:
         """Return Phi((mu - log(y - ndt)) / sigma)."""
         return _LOGNORMAL.survival(y - ndt, mu, sigma)
+
+    def truncated_mean(self, lower: Any, upper: Any, mu: Any, sigma: Any, ndt: Any) -> Any:
+        """Return ndt plus the mean of the lognormal part between the shifted bounds."""
+        above = np.where(lower > ndt, lower - ndt, -np.inf)
+        return ndt + _LOGNORMAL.truncated_mean(above, upper - ndt, mu=mu, sigma=sigma)

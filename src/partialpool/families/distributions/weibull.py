@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import exp, expm1, lgamma_diff, log, where
+from partialpool.engine.mathematics import exp, expm1, lgamma_diff, log, log1m_exp, where
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
+from partialpool.families.distributions.generalized_gamma import GeneralizedGamma
 from partialpool.families.parameters import POSITIVE_LINKS, STANDARD, location
 from partialpool.families.responses import POSITIVE, Array
 
@@ -69,6 +70,24 @@ class Weibull(Family):
     def survival(self, y: Any, mu: Any, shape: Any) -> Any:
         """Return exp(-(y / s)^shape)."""
         return where(y > 0, exp(-exp(shape * _log_ratio(where(y > 0, y, 1), mu, shape))), 1.0)
+
+    def log_cdf(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(1 - exp(-(y / s)^shape))."""
+        return log1m_exp(-exp(shape * _log_ratio(y, mu, shape)))
+
+    def log_survival(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return -(y / s)^shape."""
+        return -exp(shape * _log_ratio(y, mu, shape))
+
+    def size_biased(self, mu: Any, shape: Any) -> tuple[Family, dict[str, Any], float]:
+        """Return the distribution where (y / s)^shape is a gamma variable of shape 1 + 1 / shape."""
+        return _power_of_gamma(_log_ratio(1.0, mu, shape), 1 + 1 / shape, 1 / shape)
+
+
+def _power_of_gamma(log_rate: Any, n: Any, power: Any) -> tuple[Family, dict[str, Any], float]:
+    """Return the distribution of G^power / rate, G a gamma variable of shape n."""
+    alpha = 1 / np.sqrt(n)
+    return GeneralizedGamma(), {"mu": power * np.log(n) - log_rate, "sigma": power * alpha, "alpha": alpha}, 0.0
 
 
 def _log_ratio(y: Any, mu: Any, shape: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from partialpool.engine.mathematics import equal, log, log1m, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.distributions.asym_laplace import AsymLaplace
+from partialpool.families.events import log_probability
 from partialpool.families.parameters import REAL_LINKS, STANDARD, location
 from partialpool.families.responses import REAL, Array
 
@@ -71,3 +72,10 @@ class ZeroInflatedAsymLaplace(Family):
     def survival(self, y: Any, mu: Any, sigma: Any, quantile: Any, zi: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y < 0, zi, 0.0) + (1 - zi) * _ASYM_LAPLACE.survival(y, mu, sigma, quantile)
+
+    def truncated_mean(self, lower: Any, upper: Any, mu: Any, sigma: Any, quantile: Any, zi: Any) -> Any:
+        """Return the mean of a response between the bounds, to which zeros add nothing."""
+        given = {"mu": mu, "sigma": sigma, "quantile": quantile}
+        total = log_probability(self, lower, upper, {**given, "zi": zi})
+        share = (1 - zi) * np.exp(log_probability(_ASYM_LAPLACE, lower, upper, given) - total)
+        return share * _ASYM_LAPLACE.truncated_mean(lower, upper, **given)
