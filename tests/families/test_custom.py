@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numba
 import numpy as np
@@ -156,6 +157,26 @@ def test_a_compiled_density_with_parameters_that_are_not_predicted():
     np.testing.assert_allclose(model.log_density_gradient(u)[1], numeric, rtol=1e-7, atol=1e-7)
 
 
+def test_draws_with_a_compiled_density():
+    """The mean of an unknown mean with a flat prior: mean of the data, error s / sqrt(n)."""
+    family = custom_family(
+        *("scaled", ["mu", "sigma"]),
+        log_density=compiled_normal,
+        vars=["vreal1"],
+        mean=lambda mu, vreal1: mu * vreal1,
+        random=lambda rng, mu, sigma, vreal1: rng.normal(mu * vreal1, sigma),
+    )
+    data = {"y": DATA["y"], "one": np.ones(N)}
+    fit = brm("y | vreal(one) ~ 1", data, family, prior("", "Intercept"), iter=2000, chains=2, seed=1, progress=False)
+    draws = fit.draws["b_Intercept"]
+    assert draws.mean() == pytest.approx(DATA["y"].mean(), abs=0.05)
+    assert draws.std() == pytest.approx(DATA["y"].std() / np.sqrt(N), rel=0.2)
+    np.testing.assert_allclose(fit.posterior_epred(), np.tile(draws.reshape(-1, 1), (1, N)))
+    assert fit.posterior_predict(seed=1).shape == (2000, N)
+    sigma = fit.draws["sigma"].reshape(-1, 1)
+    np.testing.assert_allclose(fit.log_lik(), stats.norm.logpdf(DATA["y"], draws.reshape(-1, 1), sigma), rtol=1e-10)
+
+
 # Parameters, data, predictions
 
 
@@ -206,6 +227,17 @@ def test_other_arrays_come_with_the_function():
     knots[0] = -2.0  # another array is another density, though the code is the same
     second = brm("y ~ 1", DATA, custom_family("knotted", log_density=density), prior("", "Intercept"), empty=True).model
     assert second.log_density([0.2]) == pytest.approx(reference(0.2), rel=1e-13)
+
+
+def test_what_a_partial_function_holds_counts():
+    def density(y, mu, scale):
+        return -scale * (y - mu) ** 2
+
+    def value(scale):
+        family = custom_family("scaled", log_density=partial(density, scale=scale))
+        return brm("y ~ 1", DATA, family, prior("", "Intercept"), empty=True).model.log_density([0.2])
+
+    assert value(3.0) == pytest.approx(3 * value(1.0), rel=1e-13)
 
 
 EXPONENTIAL = custom_family(

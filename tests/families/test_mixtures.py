@@ -142,6 +142,7 @@ MODELS = [
     (bf("y ~ x", theta1=1, theta2=2, sigma2="sigma1"), mixture("gaussian", "student")),
     ("count ~ x", mixture("poisson", nmix=3)),
     ("positive | weights(w) ~ x", mixture("gamma", "lognormal")),
+    ("count | rate(w) ~ x", mixture("poisson", "negbinomial")),
     ("y | se(se) ~ x", mixture("gaussian", nmix=2)),
     ("y | se(se, sigma = TRUE) ~ 1", mixture("gaussian", "student")),
     ("count | trials(n) ~ x", mixture("binomial", "beta_binomial")),
@@ -366,5 +367,7 @@ def test_responses_suit_all_components():
 
 @pytest.mark.parametrize(("name", "call"), [("mixture", "mixture"), ("custom", "custom_family")])
 def test_names_that_stand_for_no_family_by_themselves(name, call):
-    with pytest.raises(FamilyError, match=rf"family '{name}' is made of others, or of a density of yours: call {call}\("):
+    with pytest.raises(
+        FamilyError, match=rf"family '{name}' is made of others, or of a density of yours: call {call}\("
+    ):
         as_family(name)

@@ -7,7 +7,7 @@ import hashlib
 import platform
 import sys
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
@@ -93,6 +93,8 @@ def _parts(one: Any, seen: _Seen) -> Iterable[str]:
             yield from (str(one.dtype), str(one.shape), hashlib.sha256(np.ascontiguousarray(one).data).hexdigest())
         case ModuleType() | BuiltinFunctionType() | np.ufunc():
             yield one.__name__
+        case partial():
+            yield from _all([one.func, one.args, one.keywords], seen)
         case MethodType():
             yield from _all([one.__func__, one.__self__], seen)
         case FunctionType():

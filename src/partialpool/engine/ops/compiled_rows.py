@@ -34,11 +34,12 @@ def compiled_kernel(density: Any, n_parameters: int, n_columns: int) -> Kernel:
     def compiled_rows(a: Any, v: Any, g: Any, phase: Any, row0: Any, n_rows: Any) -> Any:
         if phase & BACKWARD:
             return 0.0
-        given, gradient = np.empty(n), np.zeros(n_parameters)
+        given, gradient = np.empty(n), np.empty(n_parameters)
         total = 0.0
         for i in range(n_rows):
             for k in range(n_parameters):
                 given[1 + k] = v[a[2 + 2 * k] + a[3 + 2 * k] * i]
+                gradient[k] = 0.0
             given[0] = doubles_at(a[2 + 2 * n_parameters])[row0 + i]
             for k in range(n_columns):
                 given[1 + n_parameters + k] = doubles_at(a[3 + 2 * n_parameters + k])[row0 + i]
