@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
-import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.expression import source_key
-from partialpool.errors import FamilyError, PartialPoolError, nearest
+from partialpool.errors import FamilyError, nearest
 from partialpool.families.additions import addition_of
 from partialpool.families.base import COMMON_ADDITIONS, Family
 from partialpool.families.links import LINKS
 from partialpool.families.parameters import STANDARD, Parameter, location
 from partialpool.families.responses import REAL, Array, Response
+from partialpool.families.user_functions import called, check_arguments, code_digest, is_compiled, wanted
 from partialpool.frame.values import Value
 
 if TYPE_CHECKING:
@@ -119,7 +117,7 @@ def custom_family(
     for role, function in functions.items():
         if function is not None and not callable(function):
             raise FamilyError(f"{role} of custom family {name!r} must be a function, not {function!r}")
-    kind = CompiledFamily if _is_compiled(log_density) else CustomFamily
+    kind = CompiledFamily if is_compiled(log_density) else CustomFamily
     return kind(name, parameters, chosen, type, log_density, columns, random, mean, cdf, support)
 
 
@@ -148,7 +146,7 @@ class CustomFamily(Family):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_density(self)
+        check_arguments(self.name, self.density, self.dpars, self.vars)
         taken = {addition_of(column) for column in self.vars}
         events = {"cens", "trunc"} if self.has_cdf else set()
         derived = {
@@ -191,12 +189,12 @@ class CustomFamily(Family):
     def mean(self, *args: Any, **given: Any) -> Any:
         """Return the mean by the user's function."""
         average = self._given("mean", self.average)
-        return np.asarray(_called(self, "mean", average, (), _wanted(average, given)), dtype=np.float64)
+        return np.asarray(called(self.name, "mean", average, (), wanted(average, given)), dtype=np.float64)
 
     def draw(self, rng: np.random.Generator, *args: Any, **given: Any) -> Array:
         """Return random responses by the user's function."""
         random = self._given("random", self.random)
-        drawn = np.asarray(_called(self, "random", random, (rng,), _wanted(random, given)), dtype=np.float64)
+        drawn = np.asarray(called(self.name, "random", random, (rng,), wanted(random, given)), dtype=np.float64)
         shape = np.broadcast_shapes(*(np.shape(value) for value in given.values()))
         if drawn.shape != shape:
             raise FamilyError(
@@ -220,7 +218,7 @@ class CustomFamily(Family):
         return function
 
     def _formula(self, role: str, function: Callable[..., Any], y: Any, given: Mapping[str, Any]) -> Any:
-        value = _called(self, role, function, (y,), _wanted(function, given))
+        value = called(self.name, role, function, (y,), wanted(function, given))
         sympy = sys.modules.get("sympy")
         if sympy is not None and isinstance(y, sympy.Basic) and not isinstance(value, sympy.Expr | float | int):
             raise FamilyError(f"{role} of custom family {self.name!r} returned {value!r}, which is no formula")
@@ -240,7 +238,7 @@ class CustomFamily(Family):
             "ub": [parameter.upper for parameter in self.parameters],
             "type": self.type,
             "vars": list(self.vars),
-            "digest": _digest(self.density),
+            "digest": code_digest(self.density),
         }
 
     def __repr__(self) -> str:
@@ -359,7 +357,7 @@ def _response(family: CustomFamily) -> Response:
     def holds(y: Array, additions: Mapping[str, Array]) -> NDArray[np.bool_]:
         right = np.isfinite(y) & ((y == np.floor(y)) | (not discrete))
         if callable(support):
-            allowed = _called(family, "support", support, (y,), _wanted(support, additions))
+            allowed = called(family.name, "support", support, (y,), wanted(support, additions))
             return np.asarray(right & np.asarray(allowed, dtype=np.bool_))
         low, high = support or (None, None)
         return np.asarray(right & (y >= (-np.inf if low is None else low)) & (y <= (np.inf if high is None else high)))
@@ -372,83 +370,3 @@ def _response(family: CustomFamily) -> Response:
     ends = (("least", low), ("most", high))
     limits = [f"of at {side} {bound:g}" for side, bound in ends if bound is not None]
     return Response("custom", " ".join([whole, " and ".join(limits)]).strip(), holds, discrete=discrete)
-
-
-def _is_compiled(function: Any) -> bool:
-    """Return whether a function was made by `numba.njit`."""
-    return hasattr(function, "py_func") and hasattr(function, "overloads")
-
-
-def _plain(function: Any) -> Any:
-    return function.py_func if _is_compiled(function) else function
-
-
-def _check_density(family: CustomFamily) -> None:
-    """Refuse a density that does not take what it must."""
-    arguments = list(inspect.signature(_plain(family.density)).parameters.values())
-    if isinstance(family, CompiledFamily):
-        expected = ["y", *family.dpars, *family.vars, "gradient"]
-        if len(arguments) != len(expected):
-            raise FamilyError(
-                f"log_density of custom family {family.name!r} takes {len(arguments)} arguments; compiled, it must take "
-                f"{len(expected)}: {', '.join(expected)}"
-            )
-        return
-    known = [*family.dpars, *family.vars]
-    names = [argument.name for argument in arguments[1:] if argument.kind is not inspect.Parameter.VAR_KEYWORD]
-    if any(argument.kind is inspect.Parameter.VAR_KEYWORD for argument in arguments):
-        names += [name for name in known if name not in names]
-    for dpar in family.dpars:
-        if dpar not in names:
-            raise FamilyError(
-                f"log_density of custom family {family.name!r} does not take the parameter {dpar!r}: it takes "
-                f"({', '.join(argument.name for argument in arguments)})"
-            )
-    required = {a.name for a in arguments[1:] if a.default is inspect.Parameter.empty}
-    for name in names:
-        if name not in known and name in required:
-            raise FamilyError(
-                f"log_density of custom family {family.name!r} takes {name!r}, which is neither one of dpars nor of "
-                f"vars; {nearest(name, known)}"
-            )
-
-
-def _wanted(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the named values that a function takes."""
-    arguments = inspect.signature(_plain(function)).parameters.values()
-    if any(argument.kind is inspect.Parameter.VAR_KEYWORD for argument in arguments):
-        return dict(given)
-    names = {argument.name for argument in arguments}
-    return {name: value for name, value in given.items() if name in names}
-
-
-def _called(family: CustomFamily, role: str, function: Any, first: tuple[Any, ...], given: Mapping[str, Any]) -> Any:
-    """Return what a user's function returns, or say where it failed."""
-    try:
-        return function(*first, **given)
-    except PartialPoolError:
-        raise
-    except Exception as error:  # the function may do anything
-        advice = ""
-        if role in ("log_density", "cdf"):
-            advice = (
-                "; it is called with symbols: use the functions of partialpool.mathematics (log, exp, where, ...) instead "
-                "of those of math or numpy, and where() instead of if"
-            )
-        place = _place(error, _plain(function))
-        raise FamilyError(f"{role} of custom family {family.name!r} failed{place}: {error}{advice}") from error
-
-
-def _place(error: Exception, function: Any) -> str:
-    """Return the line of a function at which an error arose, as far as it is known."""
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    if not frames:
-        return ""
-    shown = f", {frames[-1].line!r}" if frames[-1].line else ""
-    return f" in line {frames[-1].lineno}{shown}"
-
-
-def _digest(density: Any) -> str:
-    """Return a digest of a density's code, with the version of Python that made the code."""
-    return f"{sys.version_info.major}.{sys.version_info.minor} {source_key(_plain(density))}"
