@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from partialpool.engine.expression.density import Density
+from partialpool.engine.expression.joining import join
 from partialpool.engine.expression.lowering import lower
 from partialpool.engine.expression.printing import function_names, source_of
 from partialpool.engine.expression.rewriting import derivative, rewrite
@@ -181,7 +182,7 @@ def _shared(expressions: list[Any], letter: str) -> _Calculation:
         if isinstance(part, sp.Pow) and part.exp.is_Integer and abs(part.exp) > 1 and not part.base.is_Atom
     ]
     steps, results = sp.cse([*expressions, *bases], symbols=sp.numbered_symbols(letter, real=True), order="none")
-    return _Calculation(list(steps), results[: len(expressions)])
+    return _Calculation(*join(list(steps), results[: len(expressions)], f"{letter}j"))
 
 
 def _slots(density: Density, plan: _Plan, words: Iterator[int]) -> list[str]:
@@ -203,7 +204,11 @@ def _scalar_reads(density: Density, plan: _Plan) -> list[str]:
 
 
 def _assignments(calculation: _Calculation) -> list[str]:
-    return [f"{symbol} = {source_of(expression)}" for symbol, expression in calculation.steps]
+    return [f"{_target(symbol)} = {source_of(expression)}" for symbol, expression in calculation.steps]
+
+
+def _target(symbol: Any) -> str:
+    return ", ".join(map(str, symbol)) if isinstance(symbol, tuple) else str(symbol)
 
 
 def _hoisting(plan: _Plan) -> list[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
-
 from partialpool.engine.mathematics.special_symbols import DigammaDiff
-from partialpool.engine.mathematics.symbols import Log1p, Real
+from partialpool.engine.mathematics.symbols import Joint, Log1p, Real
 
 __all__ = [
     "BinomialRatio",
@@ -91,6 +90,7 @@ class LogComPoisson(Real):
     """The log probability of y of a Conway-Maxwell-Poisson distribution, of y, log(mu), nu; y is data."""
 
     code = "log_com_poisson"
+    joint = Joint("log_com_poisson_and_slopes", 3, 0)
 
     def _partials(self, y: Any, log_mu: Any, nu: Any) -> tuple[Any, ...]:
         return sp.S.Zero, LogComPoissonLocation(y, log_mu, nu), LogComPoissonShape(y, log_mu, nu)
@@ -100,9 +100,11 @@ class LogComPoissonLocation(Real):
     """The derivative of LogComPoisson by log(mu)."""
 
     code = "log_com_poisson_location"
+    joint = Joint("log_com_poisson_and_slopes", 3, 1)
 
 
 class LogComPoissonShape(Real):
     """The derivative of LogComPoisson by nu."""
 
     code = "log_com_poisson_shape"
+    joint = Joint("log_com_poisson_and_slopes", 3, 2)

@@ -8,7 +8,7 @@ import sympy as sp
 
 from partialpool.engine.mathematics.remainder_symbols import LogBesselI0e
 from partialpool.engine.mathematics.special_symbols import LogNormalCdf
-from partialpool.engine.mathematics.symbols import Real
+from partialpool.engine.mathematics.symbols import Joint, Real
 
 __all__ = ["LogSkewNormalCdf", "VonMisesIntegral", "VonMisesIntegralKappa"]
 
@@ -29,6 +29,7 @@ class VonMisesIntegral(Real):
     """The integral of the von Mises density of mean direction 0 from 0 to an angle, of the angle and kappa."""
 
     code = "von_mises_integral"
+    joint = Joint("von_mises_integral_and_slope", 2, 0)
 
     def _partials(self, angle: Any, kappa: Any) -> tuple[Any, ...]:
         density = sp.exp(-2 * kappa * sp.sin(angle / 2) ** 2 - LogBesselI0e(kappa)) / (2 * sp.pi)
@@ -39,3 +40,4 @@ class VonMisesIntegralKappa(Real):
     """The derivative of VonMisesIntegral by kappa."""
 
     code = "von_mises_integral_kappa"
+    joint = Joint("von_mises_integral_and_slope", 2, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from partialpool.engine.mathematics.symbols import Positive, Real
+from partialpool.engine.mathematics.symbols import Joint, Positive, Real
 
 __all__ = [
     "BesselRatioM1",
@@ -104,6 +104,7 @@ class LogTweedieSeries(Real):
     """The logarithm of the series in the density of a Tweedie distribution, of rate and alpha."""
 
     code = "log_tweedie_series"
+    joint = Joint("log_tweedie_series_and_slopes", 3, 0)
 
     def _partials(self, rate: Any, alpha: Any) -> tuple[Any, ...]:
         return LogTweedieSeriesRate(rate, alpha), LogTweedieSeriesAlpha(rate, alpha)
@@ -113,9 +114,11 @@ class LogTweedieSeriesRate(Real):
     """The derivative of LogTweedieSeries by rate."""
 
     code = "log_tweedie_series_rate"
+    joint = Joint("log_tweedie_series_and_slopes", 3, 1)
 
 
 class LogTweedieSeriesAlpha(Real):
     """The derivative of LogTweedieSeries by alpha."""
 
     code = "log_tweedie_series_alpha"
+    joint = Joint("log_tweedie_series_and_slopes", 3, 2)

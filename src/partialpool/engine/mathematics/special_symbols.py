@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from partialpool.engine.mathematics.symbols import Log1p, Positive, Real
+from partialpool.engine.mathematics.symbols import Joint, Log1p, Positive, Real
 
 __all__ = [
     "BesselRatio",
@@ -237,6 +237,7 @@ class LogGammaP(Real):
     """log(gamma_p(a, x))."""
 
     code = "log_gamma_p"
+    joint = Joint("log_gamma_p_q_and_slopes", 4, 0)
 
     def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
         return LogGammaPSlope(a, x), sp.exp(LogGammaTerm(a, x) - self) * a / x
@@ -246,12 +247,14 @@ class LogGammaPSlope(Real):
     """The derivative of LogGammaP by a."""
 
     code = "log_gamma_p_slope"
+    joint = Joint("log_gamma_p_q_and_slopes", 4, 2)
 
 
 class LogGammaQ(Real):
     """log(gamma_q(a, x))."""
 
     code = "log_gamma_q"
+    joint = Joint("log_gamma_p_q_and_slopes", 4, 1)
 
     def _partials(self, a: Any, x: Any) -> tuple[Any, ...]:
         return LogGammaQSlope(a, x), -sp.exp(LogGammaTerm(a, x) - self) * a / x
@@ -261,6 +264,7 @@ class LogGammaQSlope(Real):
     """The derivative of LogGammaQ by a."""
 
     code = "log_gamma_q_slope"
+    joint = Joint("log_gamma_p_q_and_slopes", 4, 3)
 
 
 class LogBetaTerm(Real):
@@ -301,6 +305,7 @@ class LogBetaInc(Real):
     """log(beta_inc(a, b, x, y))."""
 
     code = "log_beta_inc"
+    joint = Joint("log_beta_inc_and_slopes", 3, 0)
 
     def _partials(self, a: Any, b: Any, x: Any, y: Any) -> tuple[Any, ...]:
         density = sp.exp(LogBetaTerm(a, b, x, y) - self) / (x * y)
@@ -311,12 +316,14 @@ class LogBetaIncA(Real):
     """The derivative of LogBetaInc by a."""
 
     code = "log_beta_inc_a"
+    joint = Joint("log_beta_inc_and_slopes", 3, 1)
 
 
 class LogBetaIncB(Real):
     """The derivative of LogBetaInc by b."""
 
     code = "log_beta_inc_b"
+    joint = Joint("log_beta_inc_and_slopes", 3, 2)
 
 
 def _log_student_density(z: Any, nu: Any) -> Any:
@@ -338,6 +345,7 @@ class LogStudentCdf(Real):
     """log(student_cdf(z, nu))."""
 
     code = "log_student_cdf"
+    joint = Joint("log_student_cdf_and_slope", 2, 0)
 
     def _partials(self, z: Any, nu: Any) -> tuple[Any, ...]:
         return sp.exp(_log_student_density(z, nu) - self), LogStudentCdfNu(z, nu)
@@ -347,6 +355,7 @@ class LogStudentCdfNu(Real):
     """The derivative of LogStudentCdf by nu."""
 
     code = "log_student_cdf_nu"
+    joint = Joint("log_student_cdf_and_slope", 2, 1)
 
 
 class LogBetaBinomialCdf(Real):

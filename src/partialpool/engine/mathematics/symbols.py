@@ -7,6 +7,7 @@ the function of `engine.vecmath` that computes it in a kernel, and of `mathemati
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import mpmath  # type: ignore[import-untyped]
@@ -20,6 +21,7 @@ __all__ = [
     "Expm1",
     "Floor",
     "InvLogit",
+    "Joint",
     "Log1mExp",
     "Log1p",
     "Log1pExp",
@@ -35,6 +37,30 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Joint:
+    """What a function is one result of: a function of `vecmath` that returns several numbers.
+
+    Attributes
+    ----------
+    name
+        Its name.
+    size
+        How many numbers it returns.
+    place
+        Which of them it is about.
+    """
+
+    name: str
+    size: int
+    place: int
+
+    @property
+    def call(self) -> Any:
+        """The function of symbols that stands for all results."""
+        return type("Joined", (Real,), {"code": self.name})
+
+
 class Real(sp.Function):
     """A real function.
 
@@ -42,10 +68,13 @@ class Real(sp.Function):
     ----------
     code
         Its name in `vecmath` and `mathematics.precise`.
+    joint
+        What computes it together with other functions of the same arguments; None where nothing does.
     """
 
     is_real = True
     code: ClassVar[str]
+    joint: ClassVar[Joint | None] = None
 
     def _partials(self, *arguments: Any) -> tuple[Any, ...]:
         """Return the partial derivatives; functions that need none have none."""

@@ -10,6 +10,7 @@ from partialpool.engine.vecmath.com_poisson import (
     fill_com_poisson_means,
     fill_log_com_poisson,
     log_com_poisson,
+    log_com_poisson_and_slopes,
     log_com_poisson_location,
     log_com_poisson_shape,
 )
@@ -29,6 +30,7 @@ from partialpool.engine.vecmath.incomplete_beta import (
     beta_inc_b,
     log_beta_inc,
     log_beta_inc_a,
+    log_beta_inc_and_slopes,
     log_beta_inc_b,
     log_beta_term,
 )
@@ -37,6 +39,7 @@ from partialpool.engine.vecmath.incomplete_gamma import (
     gamma_p_slope,
     gamma_q,
     log_gamma_p,
+    log_gamma_p_q_and_slopes,
     log_gamma_p_slope,
     log_gamma_q,
     log_gamma_q_slope,
@@ -82,10 +85,19 @@ from partialpool.engine.vecmath.remainders import (
     stirling_error_slope,
 )
 from partialpool.engine.vecmath.skew_normal import log_skew_normal_cdf
-from partialpool.engine.vecmath.student import log_student_cdf, log_student_cdf_nu
+from partialpool.engine.vecmath.student import log_student_cdf, log_student_cdf_and_slope, log_student_cdf_nu
 from partialpool.engine.vecmath.trigonometric import atan, cauchy_cdf, cos, log_cauchy_cdf, sin, tan, tanh
-from partialpool.engine.vecmath.tweedie import log_tweedie_series, log_tweedie_series_alpha, log_tweedie_series_rate
-from partialpool.engine.vecmath.von_mises import von_mises_integral, von_mises_integral_kappa
+from partialpool.engine.vecmath.tweedie import (
+    log_tweedie_series,
+    log_tweedie_series_alpha,
+    log_tweedie_series_and_slopes,
+    log_tweedie_series_rate,
+)
+from partialpool.engine.vecmath.von_mises import (
+    von_mises_integral,
+    von_mises_integral_and_slope,
+    von_mises_integral_kappa,
+)
 
 __all__ = [
     "Phi",
@@ -138,10 +150,12 @@ __all__ = [
     "log_beta_binomial_cdf_b",
     "log_beta_inc",
     "log_beta_inc_a",
+    "log_beta_inc_and_slopes",
     "log_beta_inc_b",
     "log_beta_term",
     "log_cauchy_cdf",
     "log_com_poisson",
+    "log_com_poisson_and_slopes",
     "log_com_poisson_location",
     "log_com_poisson_shape",
     "log_diff_exp",
@@ -149,6 +163,7 @@ __all__ = [
     "log_first_passage_start",
     "log_first_passage_time",
     "log_gamma_p",
+    "log_gamma_p_q_and_slopes",
     "log_gamma_p_slope",
     "log_gamma_q",
     "log_gamma_q_slope",
@@ -160,10 +175,12 @@ __all__ = [
     "log_phi",
     "log_skew_normal_cdf",
     "log_student_cdf",
+    "log_student_cdf_and_slope",
     "log_student_cdf_nu",
     "log_sum_exp",
     "log_tweedie_series",
     "log_tweedie_series_alpha",
+    "log_tweedie_series_and_slopes",
     "log_tweedie_series_rate",
     "logit",
     "phi",
@@ -179,5 +196,6 @@ __all__ = [
     "trigamma",
     "vector_function",
     "von_mises_integral",
+    "von_mises_integral_and_slope",
     "von_mises_integral_kappa",
 ]

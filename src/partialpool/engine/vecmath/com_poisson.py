@@ -30,6 +30,7 @@ __all__ = [
     "fill_com_poisson_means",
     "fill_log_com_poisson",
     "log_com_poisson",
+    "log_com_poisson_and_slopes",
     "log_com_poisson_location",
     "log_com_poisson_shape",
 ]
@@ -262,8 +263,14 @@ def _by_integral(y: float, log_mu: float, nu: float) -> tuple[float, float, floa
 
 
 @iterative_function
-def _value_and_slopes(y: float, log_mu: float, nu: float) -> tuple[float, float, float]:
-    """Return the log probability of y and its derivatives with respect to log(mu) and nu."""
+def log_com_poisson_and_slopes(y: float, log_mu: float, nu: float) -> tuple[float, float, float]:
+    """Return the log probability of y and its derivatives with respect to log(mu) and nu.
+
+    Examples
+    --------
+    >>> log_com_poisson_and_slopes(3.0, 0.0, 1.0)[0] == log_com_poisson(3.0, 0.0, 1.0)
+    True
+    """
     if not (nu > 0.0 and nu < _INF and log_mu < _INF and y >= 0.0):
         return _NAN, _NAN, _NAN
     mu = exp(log_mu)
@@ -284,7 +291,7 @@ def log_com_poisson(y: float, log_mu: float, nu: float) -> float:
     >>> round(log_com_poisson(0.0, 0.0, 1.0), 12)
     -1.0
     """
-    return _value_and_slopes(y, log_mu, nu)[0]
+    return log_com_poisson_and_slopes(y, log_mu, nu)[0]
 
 
 @vector_function
@@ -296,7 +303,7 @@ def log_com_poisson_location(y: float, log_mu: float, nu: float) -> float:
     >>> round(log_com_poisson_location(3.0, 0.0, 1.0), 12)
     2.0
     """
-    return _value_and_slopes(y, log_mu, nu)[1]
+    return log_com_poisson_and_slopes(y, log_mu, nu)[1]
 
 
 @vector_function
@@ -308,7 +315,7 @@ def log_com_poisson_shape(y: float, log_mu: float, nu: float) -> float:
     >>> log_com_poisson_shape(3.0, 0.0, 1.0) < 0.0
     True
     """
-    return _value_and_slopes(y, log_mu, nu)[2]
+    return log_com_poisson_and_slopes(y, log_mu, nu)[2]
 
 
 @iterative_function

@@ -23,9 +23,9 @@ __all__ = [
     "beta_inc",
     "beta_inc_a",
     "beta_inc_b",
-    "log_and_slopes",
     "log_beta_inc",
     "log_beta_inc_a",
+    "log_beta_inc_and_slopes",
     "log_beta_inc_b",
     "log_beta_term",
 ]
@@ -113,12 +113,12 @@ def _lower(a: float, b: float, x: float, y: float) -> tuple[float, float, float]
 
 
 @iterative_function
-def log_and_slopes(a: float, b: float, x: float, y: float) -> tuple[float, float, float]:
+def log_beta_inc_and_slopes(a: float, b: float, x: float, y: float) -> tuple[float, float, float]:
     """Return log(I_x(a, b)) and its derivatives with respect to a and b.
 
     Examples
     --------
-    >>> log_and_slopes(1.0, 1.0, 1.0, 0.0)
+    >>> log_beta_inc_and_slopes(1.0, 1.0, 1.0, 0.0)
     (0.0, 0.0, 0.0)
     """
     if not (a > 0.0 and b > 0.0 and a < _INF and b < _INF and x >= 0.0 and y >= 0.0):
@@ -144,7 +144,7 @@ def log_beta_inc(a: float, b: float, x: float, y: float) -> float:
     >>> round(log_beta_inc(1000.0, 1.0, 0.1, 0.9), 6)
     -2302.585093
     """
-    return log_and_slopes(a, b, x, y)[0]
+    return log_beta_inc_and_slopes(a, b, x, y)[0]
 
 
 @vector_function
@@ -156,7 +156,7 @@ def log_beta_inc_a(a: float, b: float, x: float, y: float) -> float:
     >>> round(log_beta_inc_a(3.0, 1.0, 0.1, 0.9), 6)
     -2.302585
     """
-    return log_and_slopes(a, b, x, y)[1]
+    return log_beta_inc_and_slopes(a, b, x, y)[1]
 
 
 @vector_function
@@ -168,7 +168,7 @@ def log_beta_inc_b(a: float, b: float, x: float, y: float) -> float:
     >>> log_beta_inc_b(1.0, 3.0, 0.1, 0.9) > 0.0
     True
     """
-    return log_and_slopes(a, b, x, y)[2]
+    return log_beta_inc_and_slopes(a, b, x, y)[2]
 
 
 @vector_function
@@ -180,7 +180,7 @@ def beta_inc(a: float, b: float, x: float, y: float) -> float:
     >>> round(beta_inc(1.0, 2.0, 0.5, 0.5), 6)
     0.75
     """
-    return exp(log_and_slopes(a, b, x, y)[0])
+    return exp(log_beta_inc_and_slopes(a, b, x, y)[0])
 
 
 @vector_function
@@ -192,7 +192,7 @@ def beta_inc_a(a: float, b: float, x: float, y: float) -> float:
     >>> beta_inc_a(1.0, 2.0, 0.5, 0.5) < 0.0
     True
     """
-    value, slope, _ = log_and_slopes(a, b, x, y)
+    value, slope, _ = log_beta_inc_and_slopes(a, b, x, y)
     return select(x == 0.0, 0.0, exp(value) * slope)
 
 
@@ -205,5 +205,5 @@ def beta_inc_b(a: float, b: float, x: float, y: float) -> float:
     >>> beta_inc_b(1.0, 2.0, 0.5, 0.5) > 0.0
     True
     """
-    value, _, slope = log_and_slopes(a, b, x, y)
+    value, _, slope = log_beta_inc_and_slopes(a, b, x, y)
     return exp(value) * slope

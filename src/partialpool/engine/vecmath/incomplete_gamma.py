@@ -21,6 +21,7 @@ __all__ = [
     "gamma_p_slope",
     "gamma_q",
     "log_gamma_p",
+    "log_gamma_p_q_and_slopes",
     "log_gamma_p_slope",
     "log_gamma_q",
     "log_gamma_q_slope",
@@ -111,8 +112,14 @@ def _upper_of_small_shape(a: float, x: float) -> float:
 
 
 @iterative_function
-def _logs_and_slopes(a: float, x: float) -> tuple[float, float, float, float]:
-    """Return log(P), log(Q) and their derivatives with respect to a."""
+def log_gamma_p_q_and_slopes(a: float, x: float) -> tuple[float, float, float, float]:
+    """Return log(P), log(Q) and their derivatives with respect to a.
+
+    Examples
+    --------
+    >>> log_gamma_p_q_and_slopes(1.0, 3.0)[1]
+    -3.0
+    """
     if not (a > 0.0 and x >= 0.0 and a < _INF):
         return _NAN, _NAN, _NAN, _NAN
     if x == 0.0:
@@ -143,7 +150,7 @@ def log_gamma_p(a: float, x: float) -> float:
     >>> round(log_gamma_p(1000.0, 1.0), 3)
     -5913.127
     """
-    return _logs_and_slopes(a, x)[0]
+    return log_gamma_p_q_and_slopes(a, x)[0]
 
 
 @vector_function
@@ -155,7 +162,7 @@ def log_gamma_q(a: float, x: float) -> float:
     >>> log_gamma_q(1.0, 1000.0)
     -1000.0
     """
-    return _logs_and_slopes(a, x)[1]
+    return log_gamma_p_q_and_slopes(a, x)[1]
 
 
 @vector_function
@@ -167,7 +174,7 @@ def log_gamma_p_slope(a: float, x: float) -> float:
     >>> round(log_gamma_p_slope(2.0, 3.0), 6)
     -0.246519
     """
-    return _logs_and_slopes(a, x)[2]
+    return log_gamma_p_q_and_slopes(a, x)[2]
 
 
 @vector_function
@@ -179,7 +186,7 @@ def log_gamma_q_slope(a: float, x: float) -> float:
     >>> log_gamma_q_slope(2.0, 3.0) > 0.0
     True
     """
-    return _logs_and_slopes(a, x)[3]
+    return log_gamma_p_q_and_slopes(a, x)[3]
 
 
 @vector_function
@@ -191,7 +198,7 @@ def gamma_p(a: float, x: float) -> float:
     >>> round(gamma_p(1.0, 1.0), 6)
     0.632121
     """
-    return exp(_logs_and_slopes(a, x)[0])
+    return exp(log_gamma_p_q_and_slopes(a, x)[0])
 
 
 @vector_function
@@ -203,7 +210,7 @@ def gamma_q(a: float, x: float) -> float:
     >>> round(gamma_q(1.0, 1.0), 6)
     0.367879
     """
-    return exp(_logs_and_slopes(a, x)[1])
+    return exp(log_gamma_p_q_and_slopes(a, x)[1])
 
 
 @vector_function
@@ -215,5 +222,5 @@ def gamma_p_slope(a: float, x: float) -> float:
     >>> gamma_p_slope(1.0, 1.0) < 0.0
     True
     """
-    log_p, _, slope, _ = _logs_and_slopes(a, x)
+    log_p, _, slope, _ = log_gamma_p_q_and_slopes(a, x)
     return select(x == 0.0, 0.0, exp(log_p) * slope)

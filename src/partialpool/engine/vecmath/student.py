@@ -7,17 +7,23 @@ the normal distribution. Relative errors as in `incomplete_beta`, in about sqrt(
 from __future__ import annotations
 
 from partialpool.engine.vecmath.elementary import exp, log1p, sqrt
-from partialpool.engine.vecmath.incomplete_beta import log_and_slopes, log_beta_term
+from partialpool.engine.vecmath.incomplete_beta import log_beta_inc_and_slopes, log_beta_term
 from partialpool.engine.vecmath.primitives import iterative_function, vector_function
 
-__all__ = ["log_student_cdf", "log_student_cdf_nu"]
+__all__ = ["log_student_cdf", "log_student_cdf_and_slope", "log_student_cdf_nu"]
 
 _LN2 = 0.6931471805599453
 
 
 @iterative_function
-def _value_and_slope(z: float, nu: float) -> tuple[float, float]:
-    """Return log(F(z)) and its derivative with respect to nu."""
+def log_student_cdf_and_slope(z: float, nu: float) -> tuple[float, float]:
+    """Return log(F(z)) and its derivative with respect to nu.
+
+    Examples
+    --------
+    >>> log_student_cdf_and_slope(-1.0, 1.0)[0] == log_student_cdf(-1.0, 1.0)
+    True
+    """
     r = abs(z) / sqrt(nu)
     if r > 1.0:
         square = (1.0 / r) * (1.0 / r)
@@ -25,7 +31,7 @@ def _value_and_slope(z: float, nu: float) -> tuple[float, float]:
     else:
         square = r * r
         x, y = 1.0 / (1.0 + square), square / (1.0 + square)
-    value, slope, _ = log_and_slopes(0.5 * nu, 0.5, x, y)
+    value, slope, _ = log_beta_inc_and_slopes(0.5 * nu, 0.5, x, y)
     slope = 0.5 * slope + exp(log_beta_term(0.5 * nu, 0.5, x, y) - value) / nu
     if z > 0.0:
         tail = 0.5 * exp(value)
@@ -42,7 +48,7 @@ def log_student_cdf(z: float, nu: float) -> float:
     >>> round(log_student_cdf(-1.0, 1.0), 6), round(log_student_cdf(1.0, 1.0), 6)
     (-1.386294, -0.287682)
     """
-    return _value_and_slope(z, nu)[0]
+    return log_student_cdf_and_slope(z, nu)[0]
 
 
 @vector_function
@@ -54,4 +60,4 @@ def log_student_cdf_nu(z: float, nu: float) -> float:
     >>> log_student_cdf_nu(-5.0, 3.0) < 0.0
     True
     """
-    return _value_and_slope(z, nu)[1]
+    return log_student_cdf_and_slope(z, nu)[1]

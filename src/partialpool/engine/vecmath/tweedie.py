@@ -20,10 +20,11 @@ from __future__ import annotations
 import math
 
 from partialpool.engine.vecmath.elementary import exp, log, log_less, sqrt
-from partialpool.engine.vecmath.primitives import iterative_function, vector_function
+from partialpool.engine.vecmath.gamma import DIGAMMA_TAIL, STIRLING, STIRLING_FROM
+from partialpool.engine.vecmath.primitives import iterative_function, polynomial, vector_function
 from partialpool.engine.vecmath.remainders import stirling_error, stirling_error_slope
 
-__all__ = ["log_tweedie_series", "log_tweedie_series_alpha", "log_tweedie_series_rate"]
+__all__ = ["log_tweedie_series", "log_tweedie_series_alpha", "log_tweedie_series_and_slopes", "log_tweedie_series_rate"]
 
 _INF = math.inf
 _NAN = math.nan
@@ -33,6 +34,9 @@ _ROUNDS = 100_000
 _FAR_FROM_ZERO = 80.0
 _WIDE = 3.0
 _STEP = 0.6
+_MANY = 20.0
+_STIRLING_HEAD = STIRLING[:6]
+_DIGAMMA_HEAD = DIGAMMA_TAIL[:6]
 
 
 @vector_function
@@ -42,17 +46,34 @@ def _deviance(rate: float, excess: float) -> float:
     return -j * log_less(rate / j, -excess / j)
 
 
+@iterative_function
+def _error(x: float) -> float:
+    """Return the error of Stirling's formula at x; a branch spares what `stirling_error` computes in vain."""
+    if x >= _MANY:
+        return polynomial(1.0 / (x * x), _STIRLING_HEAD) / x
+    return polynomial(1.0 / (x * x), STIRLING) / x if x >= STIRLING_FROM else stirling_error(1.0 / x)
+
+
+@iterative_function
+def _error_slope(x: float) -> float:
+    """Return the derivative of the error."""
+    w = 1.0 / (x * x)
+    if x >= _MANY:
+        return -w * polynomial(w, _DIGAMMA_HEAD)
+    return -w * (polynomial(w, DIGAMMA_TAIL) if x >= STIRLING_FROM else stirling_error_slope(1.0 / x))
+
+
 @vector_function
 def _exponent(rate: float, alpha: float, excess: float) -> float:
     """Return the logarithm of the term of number rate + excess, without what all have in common."""
     j = rate + excess
-    return -(1.0 + alpha) * _deviance(rate, excess) - stirling_error(1.0 / j) - stirling_error(1.0 / (j * alpha))
+    return -(1.0 + alpha) * _deviance(rate, excess) - _error(j) - _error(j * alpha)
 
 
 @iterative_function
 def _largest_term(rate: float, alpha: float) -> float:
     """Return the number of the largest term."""
-    j = max(1.0, float(round(rate)))
+    j = max(1.0, math.floor(rate + 0.5))
     here = _exponent(rate, alpha, j - rate)
     for step in (1.0, -1.0):
         while j + step >= 1.0:
@@ -64,8 +85,14 @@ def _largest_term(rate: float, alpha: float) -> float:
 
 
 @iterative_function
-def _value_and_slopes(rate: float, alpha: float) -> tuple[float, float, float]:
-    """Return the logarithm of the series and its derivatives with respect to rate and alpha."""
+def log_tweedie_series_and_slopes(rate: float, alpha: float) -> tuple[float, float, float]:
+    """Return the logarithm of the series and its derivatives with respect to rate and alpha.
+
+    Examples
+    --------
+    >>> log_tweedie_series_and_slopes(5.0, 0.5)[1] == log_tweedie_series_rate(5.0, 0.5)
+    True
+    """
     if not (rate > 0.0 and alpha > 0.0 and rate < _INF and alpha < _INF):
         return _NAN, _NAN, _NAN
     width = sqrt(rate / (1.0 + alpha))
@@ -80,10 +107,10 @@ def _value_and_slopes(rate: float, alpha: float) -> tuple[float, float, float]:
             if rate + excess < 0.5:
                 break
             weight = exp(_exponent(rate, alpha, excess) - top)
-            t = 1.0 / ((rate + excess) * alpha)
+            j = rate + excess
             total += weight
             mean += weight * excess
-            change += weight * (stirling_error_slope(t) * t / alpha - _deviance(rate, excess))
+            change -= weight * (j * _error_slope(j * alpha) + _deviance(rate, excess))
             if weight < _ENOUGH * total:
                 break
     value = top + log(total * stride) + 0.5 * log(alpha) - _LOG_2PI
@@ -99,7 +126,7 @@ def log_tweedie_series(rate: float, alpha: float) -> float:
     >>> round(log_tweedie_series(1e-10, 1.0) - 2.0 * log(1e-10), 9)
     0.0
     """
-    return _value_and_slopes(rate, alpha)[0]
+    return log_tweedie_series_and_slopes(rate, alpha)[0]
 
 
 @vector_function
@@ -111,7 +138,7 @@ def log_tweedie_series_rate(rate: float, alpha: float) -> float:
     >>> round(1e-6 * log_tweedie_series_rate(1e-6, 1.0), 5)
     2.0
     """
-    return _value_and_slopes(rate, alpha)[1]
+    return log_tweedie_series_and_slopes(rate, alpha)[1]
 
 
 @vector_function
@@ -123,4 +150,4 @@ def log_tweedie_series_alpha(rate: float, alpha: float) -> float:
     >>> log_tweedie_series_alpha(5.0, 0.5) > 0.0
     True
     """
-    return _value_and_slopes(rate, alpha)[2]
+    return log_tweedie_series_and_slopes(rate, alpha)[2]

@@ -13,7 +13,7 @@ from partialpool.engine.vecmath.primitives import iterative_function, vector_fun
 from partialpool.engine.vecmath.quadrature import NODES, WEIGHTS
 from partialpool.engine.vecmath.trigonometric import sin
 
-__all__ = ["von_mises_integral", "von_mises_integral_kappa"]
+__all__ = ["von_mises_integral", "von_mises_integral_and_slope", "von_mises_integral_kappa"]
 
 _TWO_PI = 6.283185307179586
 _NAN = math.nan
@@ -21,8 +21,14 @@ _HALF_E_FOLDS = 20.0
 
 
 @iterative_function
-def _value_and_slope(angle: float, kappa: float) -> tuple[float, float]:
-    """Return the integral of the density from 0 to an angle, and its derivative with respect to kappa."""
+def von_mises_integral_and_slope(angle: float, kappa: float) -> tuple[float, float]:
+    """Return the integral of the density from 0 to an angle, and its derivative with respect to kappa.
+
+    Examples
+    --------
+    >>> von_mises_integral_and_slope(1.0, 2.0)[0] == von_mises_integral(1.0, 2.0)
+    True
+    """
     if not (kappa >= 0.0 and abs(angle) < 1e9):
         return _NAN, _NAN
     turns = float(round(angle / _TWO_PI))
@@ -54,7 +60,7 @@ def von_mises_integral(angle: float, kappa: float) -> float:
     >>> von_mises_integral(1.0, 0.0) * _TWO_PI
     1.0
     """
-    return _value_and_slope(angle, kappa)[0]
+    return von_mises_integral_and_slope(angle, kappa)[0]
 
 
 @vector_function
@@ -66,4 +72,4 @@ def von_mises_integral_kappa(angle: float, kappa: float) -> float:
     >>> von_mises_integral_kappa(1.0, 2.0) > 0.0
     True
     """
-    return _value_and_slope(angle, kappa)[1]
+    return von_mises_integral_and_slope(angle, kappa)[1]
