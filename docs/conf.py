@@ -28,6 +28,7 @@ extensions = [
     "sphinx_design",
     "public_names",
     "live_tables",
+    "gallery",
 ]
 exclude_patterns = ["_build", "_ext", "jupyter_execute", "**.ipynb_checkpoints"]
 templates_path = ["_templates"]
