@@ -65,7 +65,7 @@ html_favicon = "_static/mark.svg"
 html_show_sourcelink = False
 html_copy_source = False
 # A page that has no siblings needs no list of them.
-html_sidebars = {page: [] for page in ("index", "changelog", "installation", "families/index", "coming_from/**")}
+html_sidebars = {page: [] for page in ("index", "changelog", "installation", "families/**", "coming_from/**")}
 html_theme_options = {
     "logo": {"text": "partialpool", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
     "header_links_before_dropdown": 8,
