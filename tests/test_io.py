@@ -359,6 +359,22 @@ def test_compressed_members_are_refused_unread(saved, path):
         load(path)
 
 
+def test_members_that_share_their_bytes_are_refused_unread(saved, path):
+    """A directory that lists one large member many times over."""
+    names = [f"stats/{i:03d}.npy" for i in range(200)]
+    written(path, {**members(saved), "stats/000.npy": npy(np.zeros(10_000)), **dict.fromkeys(names[1:], b"")})
+    with zipfile.ZipFile(path) as archive:
+        large = archive.getinfo("stats/000.npy")
+    with zipfile.ZipFile(path, "a") as archive:
+        for entry in archive.infolist():
+            if entry.filename in names:
+                entry.header_offset, entry.CRC = large.header_offset, large.CRC
+                entry.file_size = entry.compress_size = large.file_size
+        archive.writestr("end", b"")
+    with pytest.raises(StorageError, match="larger than itself"):
+        load(path)
+
+
 def test_members_that_point_elsewhere_are_left_alone(saved, path):
     written(path, {**members(saved), "../evil.npy": npy(np.zeros(3)), "/tmp/evil.txt": b"x"})  # noqa: S108
     before = set(path.parent.parent.iterdir())

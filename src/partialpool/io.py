@@ -115,6 +115,8 @@ def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
     target = Path(path)
     try:
         with zipfile.ZipFile(target) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > target.stat().st_size:
+                raise ValueError("its members are larger than itself")
             description = _description(archive, target)
             members = {
                 entry.filename.removesuffix(".npy"): _array(archive, entry)

@@ -184,7 +184,10 @@ def _by_pieces(request: Request, compute: _Compute) -> Array:
 def _arrays(request: Request) -> int:
     """Return how many numbers are at hand at once for one draw and row."""
     family = request.fit.model.spec.family
-    return _ARRAYS_PER_CELL + 3 * (len(family.categories) + len(family.components))
+    # Each row may have a level of its own in each group: its effects, drawn for the occasion if it is new.
+    effects = sum(len(block.coefficients) for block in request.fit.model.spec.blocks)
+    per_effect = 5 if request.new.allowed else 1
+    return _ARRAYS_PER_CELL + 3 * (len(family.categories) + len(family.components)) + per_effect * effects
 
 
 def _ranges(size: int, step: int) -> Iterator[slice]:
