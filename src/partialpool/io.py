@@ -9,13 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
 import json
-import math
-import os
-import tempfile
 import warnings
-import zipfile
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -28,6 +23,7 @@ from partialpool.errors import DataWarning, PartialPoolError, StorageError, near
 from partialpool.families.base import Family
 from partialpool.families.registry import FamilyLike, as_family
 from partialpool.families.stored import is_stored_as, stored_family
+from partialpool.fit.archive import read_archive, read_description, write_archive
 from partialpool.fit.draws import Draws
 from partialpool.fit.fit import Fit
 from partialpool.formula.model_formula import ModelFormula, formula_from_dict
@@ -73,22 +69,7 @@ def save(fit: Fit, path: str | PathLike[str]) -> None:
     ...     load(pathlib.Path(folder) / "fit.ppfit").formula == fit.formula
     True
     """
-    description, members = _packed(fit)
-    target = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-                archive.writestr("fit.json", json.dumps(description, indent=1, allow_nan=False))
-                for name, values in members.items():
-                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                        np.lib.format.write_array(member, np.ascontiguousarray(values), allow_pickle=False)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise StorageError(f"the fit cannot be written to {target}: {error.strerror or error}") from error
+    write_archive(Path(path), *_packed(fit))
 
 
 def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
@@ -114,15 +95,8 @@ def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
     """
     target = Path(path)
     try:
-        with zipfile.ZipFile(target) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > target.stat().st_size:
-                raise ValueError("its members are larger than itself")
-            description = _description(archive, target)
-            members = {
-                entry.filename.removesuffix(".npy"): _array(archive, entry)
-                for entry in archive.infolist()
-                if entry.filename.endswith(".npy")
-            }
+        description, members = read_archive(target)
+        _check_kind(description, target)
         passed = None if family is None else as_family(family)
         chosen = stored_family(description["recipe"]["family"], passed)
         with warnings.catch_warnings():
@@ -179,8 +153,7 @@ def kept_fit(
 def _has_family(path: Path, family: Family) -> bool:
     """Return whether the fit in a file has a family; True where the file cannot be read, which `load` will say."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return is_stored_as(family, _description(archive, path)["recipe"]["family"])
+        return is_stored_as(family, read_description(Path(path))["recipe"]["family"])
     except Exception:  # a file may be wrong in any way
         return True
 
@@ -364,8 +337,7 @@ def _unpacked_recipe(description: dict[str, Any], members: _Members, family: Fam
     )
 
 
-def _description(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
-    description = json.loads(_bytes(archive, archive.getinfo("fit.json")))
+def _check_kind(description: Any, path: Path) -> None:
     if not isinstance(description, dict) or description.get("kind") != _KIND:
         raise ValueError("it holds something else")
     if description["version"] > FORMAT_VERSION:
@@ -373,24 +345,3 @@ def _description(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
             f"{path} was written by partialpool {description['written_by']}, in a format that this version does not know; "
             "update partialpool to read it"
         )
-    return description
-
-
-def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
-    """Return the array of a member, whose header must describe the bytes that are there, and plain numbers."""
-    stream = io.BytesIO(_bytes(archive, entry))
-    read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    shape, in_columns, dtype = read_header[np.lib.format.read_magic(stream)](stream)
-    if dtype.kind not in "biuf":
-        raise ValueError(f"{entry.filename} holds no numbers")
-    data = stream.getbuffer()[stream.tell() :]
-    if math.prod(shape) * dtype.itemsize != len(data):
-        raise ValueError(f"{entry.filename} is not of the size that it states")
-    return np.frombuffer(data, dtype).reshape(shape, order="F" if in_columns else "C").copy()
-
-
-def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Return what a member holds. None is compressed, so none is larger than its file."""
-    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-        raise ValueError(f"{entry.filename} is compressed")
-    return archive.read(entry)
