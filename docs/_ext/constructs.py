@@ -184,6 +184,18 @@ def as_bf(formula: Any) -> ModelFormula | MultivariateFormula:
     return pp.bf(*((formula,) if isinstance(formula, str) else formula))
 
 
+def _family(name: str) -> Any:
+    """Return the family of an example; that of a user reads the further data of `vint()` and `vreal()`."""
+    if name != "custom":
+        return name
+    return pp.custom_family(
+        "shifted",
+        dpars=["mu", "sigma"],
+        links=["identity", "log"],
+        log_density=lambda y, mu, sigma: -(((y - mu) / sigma) ** 2) / 2 - pp.mathematics.log(sigma),
+    )
+
+
 def status(construct: Construct) -> list[str] | None:
     """Return the variables of a model with the construct, or None where the package says that it is not supported yet."""
     data = example_data()
@@ -191,7 +203,7 @@ def status(construct: Construct) -> list[str] | None:
         data = data[["y", "x", "z", "f"]]
     try:
         with warnings.catch_warnings(action="ignore", category=pp.DataWarning):
-            fit = pp.brm(as_bf(construct.formula), data=data, family=construct.family, empty=True)
+            fit = pp.brm(as_bf(construct.formula), data=data, family=_family(construct.family), empty=True)
     except pp.PartialPoolError as error:
         if _NOT_YET in str(error):
             return None
