@@ -67,7 +67,7 @@ def _lower_series(a: float, x: float) -> tuple[float, float]:
         harmonic += r
         total += term
         slope -= term * harmonic
-        if term < _ENOUGH * total and term * harmonic < -_ENOUGH * slope:
+        if term <= _ENOUGH * total and term * harmonic <= -_ENOUGH * slope:
             break
     return log(total), slope / total
 
