@@ -22,7 +22,7 @@ import oracle_models
 import partialpool as pp
 from partialpool.families.base import Family
 from partialpool.families.links import LINKS
-from partialpool.families.registry import _OF_BRMS, constructor, family_names
+from partialpool.families.registry import constructor, family_names
 from partialpool.formula.functions import KINDS
 from partialpool.frame.contrasts import CODINGS
 from partialpool.frame.scope import known_functions
@@ -212,14 +212,6 @@ def refused(prior: str) -> bool:
     return False
 
 
-def missing_families() -> str:
-    """Return the families of brms that are not there yet."""
-    names = [name for name in _OF_BRMS.split() if name not in (*family_names(), *pp.__all__, "custom")]
-    if not names:
-        return "All families of brms are there."
-    return f"Of the families of brms, {sentence(names)} are not supported yet, and refused by name."
-
-
 def missing_functions() -> str:
     """Return what brms offers for a fit and neither the fit nor the package does yet."""
     groups = []
@@ -283,7 +275,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "codings": coding_table,
     "oracles": oracle_table,
     "refused-priors": refused_priors,
-    "missing-families": missing_families,
     "missing-functions": missing_functions,
 }
 

@@ -62,7 +62,7 @@ def test_default_prior_is_that_of_brms(name, row):
         lower = family.parameter(row["class"]).lower
         assert row["lb"] == ("" if lower is None else printed(lower))
     else:
-        assert row["class"] in ("cor", "lscale", "simo")
+        assert row["class"] in ("cor", "lscale", "simo", "sbhaz")
 
 
 def test_an_offset_moves_the_location():

@@ -83,7 +83,6 @@ def test_links_line_as_a_summary_prints_it():
     ("wrong", "message"),
     [
         (lambda: brmsfamily("poison"), r"unknown family 'poison'; did you mean 'poisson'"),
-        (lambda: brmsfamily("com_poisson"), r"family 'com_poisson' is not supported yet; there are acat"),
         (
             lambda: brmsfamily("poisson", "logit"),
             r"link 'logit' is not available for mu of family poisson; use one of 'log'",

@@ -360,7 +360,9 @@ class Family(ABC):
         >>> negbinomial().to_dict()
         {'family': 'negbinomial', 'link': 'log', 'link_shape': 'log'}
         """
-        return {"family": self.name, **{f.name: getattr(self, f.name) for f in fields(self)}}  # type: ignore[arg-type]
+        values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        return {"family": self.name, **plain}
 
     def __repr__(self) -> str:
         links = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))  # type: ignore[arg-type]

@@ -18,18 +18,6 @@ __all__ = ["FamilyLike", "as_family", "brmsfamily", "constructor", "family_names
 FamilyLike: TypeAlias = "Family | str | type[Family] | Mapping[str, Any]"
 """A family, its constructor, its name, or its plain data."""
 
-_OF_BRMS = (
-    "gaussian student skew_normal exgaussian asym_laplace zero_inflated_asym_laplace gen_extreme_value "
-    "von_mises bernoulli binomial beta_binomial zero_inflated_binomial zero_inflated_beta_binomial poisson "
-    "negbinomial negbinomial2 geometric discrete_weibull com_poisson hurdle_poisson hurdle_negbinomial "
-    "zero_inflated_poisson zero_inflated_negbinomial gamma weibull exponential frechet inverse_gaussian "
-    "lognormal shifted_lognormal hurdle_gamma hurdle_lognormal wiener cox beta zero_inflated_beta "
-    "zero_one_inflated_beta xbeta categorical multinomial dirichlet_multinomial dirichlet dirichlet2 "
-    "logistic_normal cumulative sratio cratio acat hurdle_cumulative "
-)
-"""The families of brms, to tell one that is not built yet from one that does not exist."""
-
-
 _MADE = {"mixture": "mixture(gaussian, student)", "custom": "custom_family(name, dpars, ..., log_density=...)"}
 """Families that no name alone stands for, and how they are made."""
 
@@ -69,8 +57,6 @@ def constructor(name: str) -> type[Family]:
         return _constructor(plain)
     if plain in _MADE:
         raise FamilyError(f"family {plain!r} is made of others, or of a density of yours: call {_MADE[plain]}")
-    if plain in _OF_BRMS.split():
-        raise FamilyError(f"family {plain!r} is not supported yet; there are {', '.join(family_names())}")
     raise FamilyError(f"unknown family {name!r}; {nearest(plain, family_names())}")
 
 
@@ -127,7 +113,8 @@ def from_dict(data: Mapping[str, Any]) -> Family:
         raise FamilyError(
             f"custom family {data['name']!r} is code, which is not stored: pass the family itself, as in load(path, family=...)"
         )
-    return brmsfamily(**data)
+    # Plain data have lists where a family has tuples.
+    return brmsfamily(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
 
 
 def as_family(family: FamilyLike) -> Family:
