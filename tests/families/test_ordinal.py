@@ -72,7 +72,7 @@ def program(family, link, y, weights=None):
     for k, shift in enumerate(shifts):
         section.add(Linear(shift, specific[k], None, empty))
     section.add(Linear(out, None, None, empty))
-    scratch = [section.slot() for _ in range(SCRATCH)][0]
+    scratch, *_ = [section.slot() for _ in range(SCRATCH)]
     section.add(
         Ordinal(family, link, out, row, tau, disc, shifts[0], scratch, np.asarray(y, dtype=float), weights=weights)
     )

@@ -183,6 +183,7 @@ class OrdinalFamily(Family):
             section.add(InverseLink(disc, natural, self.link_of("disc").name))
             disc = natural
         first, size = self._places(columns)
+        scratch, *_ = [section.slot() for _ in range(SCRATCH)]  # next to one another
         section.add(
             Ordinal(
                 family=self.kernel_name,
@@ -192,7 +193,7 @@ class OrdinalFamily(Family):
                 thresholds=slots["thresholds"],
                 disc=disc,
                 specific=slots.get("specific"),
-                scratch=[section.slot() for _ in range(SCRATCH)][0],
+                scratch=scratch,
                 y=columns["y"],
                 first=first,
                 size=size,

@@ -114,7 +114,8 @@ def from_dict(data: Mapping[str, Any]) -> Family:
             f"custom family {data['name']!r} is code, which is not stored: pass the family itself, as in load(path, family=...)"
         )
     # Plain data have lists where a family has tuples.
-    return brmsfamily(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+    options: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
+    return brmsfamily(**options)
 
 
 def as_family(family: FamilyLike) -> Family:
@@ -135,6 +136,8 @@ def as_family(family: FamilyLike) -> Family:
     if isinstance(family, str):
         return brmsfamily(family)
     if isinstance(family, Mapping):
+        if not isinstance(family.get("family"), str):
+            raise FamilyError(f"{family!r} is not a family: plain data of one name it, as {{'family': 'poisson'}}")
         return from_dict(family)
     if isinstance(family, type) and issubclass(family, Family):
         return family()
