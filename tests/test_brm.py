@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from functools import cache
 
@@ -324,6 +325,35 @@ def test_formulas_that_are_wrong(formula, message):
     with pytest.raises(FormulaError) as caught:
         brm(formula, FRAME, empty=True)
     assert message.replace("\\", "") in str(caught.value)
+
+
+STRANGE = [
+    *(3, -1, 1.5, "abc", "", None, True, float("nan"), float("inf"), b"x", [], {}, [1, 2], (1,), {"a": 1}, object()),
+    *(len, np.zeros((2, 2)), np.array(["a"]), pd.DataFrame({"q": [1]}), pd.NaT),
+]
+ARGUMENTS = [
+    *("formula", "data", "family", "prior", "contrasts", "sample_prior", "iter", "warmup", "chains", "cores", "thin"),
+    *("seed", "init", "control", "progress", "save_warmup", "file_refit"),
+]
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_strange_arguments_bring_no_other_errors(name, tmp_path):
+    for value in STRANGE:
+        options = {"formula": "y ~ x + (1 | g)", "data": FRAME, "empty": True, "seed": 1, name: value}
+        if name == "file_refit":
+            options["file"] = tmp_path / "fit"
+        with contextlib.suppress(PartialPoolError):
+            brm(**options)
+
+
+@pytest.mark.parametrize(
+    "name", ["newdata", "re_formula", "ndraws", "draw_ids", "allow_new_levels", "sample_new_levels", "seed", "dpar"]
+)
+def test_strange_arguments_of_predictions_bring_no_other_errors(name):
+    for value in STRANGE:
+        with contextlib.suppress(PartialPoolError):
+            short_fit().posterior_epred(**{name: value})
 
 
 # Bad data ---------------------------------------------------------------------------------------------------------

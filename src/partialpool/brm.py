@@ -148,8 +148,15 @@ def brm(
     ['b_Intercept', 'b_x', 'sigma', 'lprior', 'lp__']
     """
     recipe = Recipe.read(formula, data, family, prior, sample_prior=sample_prior, contrasts=contrasts)
+    for name, flag in (("save_warmup", save_warmup), ("empty", empty)):
+        if not isinstance(flag, bool):
+            raise SamplingError(f"`{name}` must be True or False, not {flag!r}")
+    if progress is not None and not isinstance(progress, bool):
+        raise SamplingError(f"`progress` must be True, False or None, not {progress!r}")
     if control is not None and not isinstance(control, Mapping):
         raise SamplingError(f"`control` must be a dict of settings such as {{'adapt_delta': 0.95}}, not {control!r}")
+    if isinstance(init, np.ndarray) and init.dtype.kind not in "biuf":
+        raise SamplingError(f"`init` must hold numbers, not {init!r}")
     plain = "random" if is_named(init) else cast(Init, init)
     settings = Settings(iter, warmup, chains, cores, thin, seed, plain, dict(control or {}), progress, save_warmup)
     model = None

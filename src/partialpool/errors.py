@@ -75,7 +75,7 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 3) -> str:
     "known: 'a', 'b'"
     """
     names = [str(candidate) for candidate in known]
-    close = difflib.get_close_matches(name, names, n=limit)
+    close = difflib.get_close_matches(str(name), names, n=limit)
     if close:
         return "did you mean " + " or ".join(repr(candidate) for candidate in close) + "?"
     shown = names[:12]

@@ -69,7 +69,7 @@ def save(fit: Fit, path: str | PathLike[str]) -> None:
     ...     load(pathlib.Path(folder) / "fit.ppfit").formula == fit.formula
     True
     """
-    write_archive(Path(path), *_packed(fit))
+    write_archive(_as_path(path), *_packed(fit))
 
 
 def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
@@ -93,7 +93,7 @@ def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
         If there is no such file, it is not a saved fit, is damaged, was written by a later version, or has another family
         than the one that is passed.
     """
-    target = Path(path)
+    target = _as_path(path)
     try:
         description, members = read_archive(target)
         _check_kind(description, target)
@@ -110,6 +110,16 @@ def load(path: str | PathLike[str], family: FamilyLike | None = None) -> Fit:
         raise StorageError(f"the model in {target} cannot be built: {error}") from error
     except Exception as error:  # a file may be wrong in any way
         raise StorageError(f"{target} is not a saved fit, or is damaged ({error or type(error).__name__})") from error
+
+
+def _as_path(path: str | PathLike[str]) -> Path:
+    try:
+        named = Path(path)
+    except TypeError:
+        named = Path()
+    if not named.name:
+        raise StorageError(f"a fit is kept in a file that is named by a text or a path, not by {path!r}")
+    return named
 
 
 def kept_fit(
@@ -135,9 +145,9 @@ def kept_fit(
     StorageError
         If the file is there but cannot be read, or `refit` is not one of the three.
     """
-    if refit not in _REFIT:
+    if not isinstance(refit, str) or refit not in _REFIT:
         raise StorageError(f"file_refit={refit!r}; {nearest(refit, _REFIT)}")
-    if refit == "always" or not Path(path).exists():
+    if refit == "always" or not _as_path(path).exists():
         return None
     if refit == "on_change" and not _has_family(Path(path), recipe.family):
         return None

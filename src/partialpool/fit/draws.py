@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,4 +97,7 @@ class Draws:
 def _listed(value: str | Sequence[str] | None) -> list[str]:
     if value is None:
         return []
-    return [value] if isinstance(value, str) else list(value)
+    names = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
+    if odd := [name for name in names if not isinstance(name, str)]:
+        raise DataError(f"variables are named by texts, not by {odd[0]!r}")
+    return names

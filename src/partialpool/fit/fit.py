@@ -262,7 +262,9 @@ class Fit:
         from partialpool.fit.prediction import linpred
         from partialpool.fit.request import Request
 
-        return linpred(Request.of(self, newdata, re_formula, **options), dpar or "mu", transform=transform)
+        return linpred(
+            Request.of(self, newdata, re_formula, **options), "mu" if dpar is None else dpar, transform=transform
+        )
 
     def posterior_epred(
         self, newdata: Any = None, re_formula: str | bool | None = None, *, dpar: str | None = None, **options: Any

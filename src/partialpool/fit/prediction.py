@@ -51,9 +51,11 @@ def linpred(request: Request, dpar: str = "mu", *, transform: bool = False) -> A
     """
     spec = request.fit.model.spec
     predicted = [p.dpar for p in spec.predictors]
-    if dpar == "mu" and spec.family.categories and dpar not in predicted:
+    if not isinstance(transform, bool):
+        raise DataError(f"transform={transform!r}; it must be True or False")
+    if isinstance(dpar, str) and dpar == "mu" and spec.family.categories and dpar not in predicted:
         return np.stack([linpred(request, one, transform=transform) for one in spec.family.main_dpars], axis=-1)
-    if dpar not in predicted:
+    if not isinstance(dpar, str) or dpar not in predicted:
         raise DataError(f"{dpar!r} has no linear predictor; {nearest(dpar, predicted)}")
 
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
@@ -72,7 +74,7 @@ def distributional_parameter(request: Request, dpar: str) -> Array:
         If the family has no such parameter.
     """
     spec = request.fit.model.spec
-    if dpar not in spec.family.dpars:
+    if not isinstance(dpar, str) or dpar not in spec.family.dpars:
         raise DataError(f"family {spec.family.name} has no parameter {dpar!r}; {nearest(dpar, spec.family.dpars)}")
 
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:

@@ -69,8 +69,10 @@ class Request:
         FormulaError
             If `re_formula` names group-level effects that the model does not have.
         """
-        if sample_new_levels not in SAMPLING_RULES:
+        if not isinstance(sample_new_levels, str) or sample_new_levels not in SAMPLING_RULES:
             raise DataError(f"sample_new_levels={sample_new_levels!r}; {nearest(sample_new_levels, SAMPLING_RULES)}")
+        if not isinstance(allow_new_levels, bool | np.bool_):
+            raise DataError(f"allow_new_levels={allow_new_levels!r}; it must be True or False")
         if seed is None:
             seed = secrets.randbits(31)
         elif not _is_whole(seed) or seed < 0:
@@ -78,7 +80,7 @@ class Request:
         frame = fit.model.spec.frame if newdata is None else Frame.read(newdata)
         picked = pick_draws(fit, ndraws, draw_ids, seed)
         keeps = _kept_effects(fit, re_formula)
-        new = NewLevels(lambda group, coef: (group, coef) in keeps, allow_new_levels, sample_new_levels)
+        new = NewLevels(lambda group, coef: (group, coef) in keeps, bool(allow_new_levels), sample_new_levels)
         return cls(fit, frame, picked, new, int(seed))
 
 
@@ -98,10 +100,12 @@ def pick_draws(fit: Fit, ndraws: int | None, draw_ids: Sequence[int] | None, see
         if ids.ndim != 1 or ids.dtype.kind not in "iu" or not len(ids) or ids.min() < 0 or ids.max() >= total:
             raise DataError(f"draw_ids must be whole numbers from 0 to {total - 1}")
         return ids.astype(np.int64)
-    if ndraws is None or ndraws == total:
+    if ndraws is None:
         return np.arange(total)
     if not _is_whole(ndraws) or not 0 < ndraws <= total:
         raise DataError(f"ndraws={ndraws!r}, but the fit has {total} draws")
+    if ndraws == total:
+        return np.arange(total)
     return np.sort(np.random.default_rng([seed, 1]).choice(total, ndraws, replace=False))
 
 
@@ -115,7 +119,9 @@ def _kept_effects(fit: Fit, re_formula: str | bool | float | None) -> set[tuple[
     every = {(member.term.name, coef) for member in members for coef in member.design.names}
     if re_formula is None:
         return every
-    if re_formula is False or re_formula != re_formula or re_formula == "NA":
+    if re_formula is False or (isinstance(re_formula, float) and np.isnan(re_formula)):
+        return set()
+    if isinstance(re_formula, str) and re_formula.strip() == "NA":
         return set()
     if not isinstance(re_formula, str):
         raise FormulaError(

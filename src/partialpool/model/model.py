@@ -175,7 +175,7 @@ class Model:
             if unknown := [name for name in values if name not in names]:
                 raise DataError(f"the model has no parameter {unknown[0]!r}; {nearest(unknown[0], names)}")
             return [parameter.flattened(values[parameter.name]) for parameter in self.parameters]
-        flat = np.asarray(values, dtype=np.float64).ravel()
+        flat = _numbers(values).ravel()
         if flat.size != self.param_num():
             raise DataError(f"the model has {self.param_num()} parameters, and {flat.size} values were given")
         ends = np.cumsum([len(parameter.names) for parameter in self.parameters])
@@ -188,7 +188,7 @@ class Model:
         return draw_priors(self.drawable, n_draws, rng, self._dimensions)
 
     def _checked(self, u: ArrayLike) -> Vector:
-        point = np.asarray(u, dtype=np.float64)
+        point = _numbers(u)
         if point.shape != (self.param_unc_num(),):
             raise DataError(
                 f"the model has {self.param_unc_num()} unconstrained parameters, and an array of shape "
@@ -216,3 +216,10 @@ class Model:
         named = ", ".join(self.spec.frame.row_name(int(row)) for row in wrong[:5])
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         return f"The log density of {named}{more} is not finite there."
+
+
+def _numbers(values: ArrayLike) -> Vector:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"parameters are numbers, not {values!r}") from None

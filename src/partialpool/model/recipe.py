@@ -73,9 +73,10 @@ class Recipe:
             raise FormulaError("models of several responses are not supported yet")
         if family is not None and parsed.family is not None and as_family(family) != parsed.family:
             raise FamilyError("the formula and the argument `family` name different families; give one of them")
-        if sample_prior not in SAMPLE_PRIOR:
+        if not isinstance(sample_prior, str) or sample_prior not in SAMPLE_PRIOR:
             raise PriorError(f"sample_prior={sample_prior!r}; use one of {', '.join(map(repr, SAMPLE_PRIOR))}")
-        chosen = as_family(parsed.family or family or "gaussian")
+        given = parsed.family if family is None else family
+        chosen = as_family("gaussian" if given is None else given)
         table = PriorTable() if prior is None else as_prior_table(prior)
         return cls(replace(parsed, family=None), chosen, Frame.read(data), table, sample_prior, contrasts)
 
