@@ -50,6 +50,10 @@ _NUMERIC: dict[str, Addition] = {
     "weights": Addition("weights", "y | weights(w) ~ ...", "non-negative", lambda w: w >= 0),
     "rate": Addition("denom", "y | rate(exposure) ~ ...", "positive", lambda d: d > 0),
     "se": Addition("se", "y | se(s) ~ ...", "non-negative", lambda s: s >= 0),
+    "cens": Addition(
+        *("cens", "y | cens(status) ~ ...", "-1, 0, 1 or 2 (left, none, right, interval)"),
+        lambda c: np.isin(c, (-1, 0, 1, 2)),
+    ),
     "dec": Addition("dec", "y | dec(upper) ~ ...", "0 or 1", lambda d: (d == 0) | (d == 1)),
 }
 

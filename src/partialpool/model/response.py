@@ -53,17 +53,13 @@ class ResponseTerm:
         Raises
         ------
         FormulaError
-            If there is no response, or an addition term is not supported, stands twice or has unknown arguments.
+            If there is no response, or an addition term is not supported or has unknown arguments.
         FamilyError
             If the family does not take an addition term.
         """
         if formula.response is None:
             raise FormulaError(f"the formula {formula.source.text!r} has no response: write y ~ ...")
-        terms: dict[str, AdditionTerm] = {}
-        for call in formula.additions:
-            if call.function in terms:
-                raise formula.source.error(f"the addition term {call.function}() stands twice", call.span)
-            terms[call.function] = AdditionTerm.read(call, formula.source, family)
+        terms = {call.function: AdditionTerm.read(call, formula.source, family) for call in formula.additions}
         if "cat" in terms and "thres" in terms:
             raise formula.source.error("cat() and thres() say the same; write thres()", terms["cat"].call.span)
         return cls(formula, family, State(), tuple(terms.values()))
