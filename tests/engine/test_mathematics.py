@@ -43,6 +43,7 @@ POINTS = {
     "log_share": [(2.0, 3.0), (1.0, 1e-20), (1e-20, 1.0)],
     "binomial_ratio": [(3.0, 4.5, *np.log([0.3, 0.7, 0.4, 0.6])), (0.0, 2.0, *np.log([0.3, 0.7, 0.4, 1.0]))],
     "log_beta_binomial": [(1.0, 2.0, 0.3, 2.0), (3e8, 7e8, 1e8, 2e8), (7.0, 1.0, 1e-9, 4.0)],
+    "log_beta_negative_binomial": [(1.0, 2.0, 0.3, 2.0), (3e8, 7e8, 1e8, 2e8), (7.0, 1.0, 1e-9, 4.0)],
     "log_com_poisson": [(3.0, 1.0, 0.7), (0.0, -40.0, 2.0), (1e3, 7.0, 2.0), (60.0, 4.0, 9.0)],
     "log_bessel_i0": [(0.0,), (2.0,), (800.0,)],
     "log_bessel_i0e": [(0.0,), (2.0,), (800.0,)],
@@ -79,7 +80,17 @@ CASES = [(name, arguments) for name, points in POINTS.items() for arguments in p
 SMOOTH = [
     (name, arguments)
     for name, arguments in CASES
-    if name not in ("floor", "sign", "trigamma", "binomial_ratio", "log_beta_binomial", "log_beta_binomial_cdf", "log_com_poisson")
+    if name
+    not in (
+        "floor",
+        "sign",
+        "trigamma",
+        "binomial_ratio",
+        "log_beta_binomial",
+        "log_beta_binomial_cdf",
+        "log_beta_negative_binomial",
+        "log_com_poisson",
+    )
     and all(1e-6 < abs(a) < 50 for a in arguments)
 ]
 

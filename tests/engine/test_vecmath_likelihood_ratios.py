@@ -103,7 +103,7 @@ def test_formal_derivatives_make_the_derivative():
         return m.log_beta_binomial(3, 4, p * s, (1 - p) * s)
 
     def beta_negative_binomial(p, s):
-        return m.log_beta_binomial(3, s, p, 2 + p)
+        return m.log_beta_negative_binomial(3, s, p, 2 + p)
 
     at = {mu: mp.mpf("0.3"), size: mp.mpf("2.5"), shape: mp.mpf("2.5")}
     for function in (ratio, negative_binomial, beta_binomial, beta_negative_binomial):

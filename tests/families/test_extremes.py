@@ -1,4 +1,4 @@
-"""Compiled likelihoods of continuous families far out: predictors of 40, scales and shapes from 1e-6 to 1e8.
+"""Compiled likelihoods far out: predictors of 40, scales and shapes from 1e-6 to 1e8.
 
 Values must have ten digits, derivatives eight, save for what the rounding of the arguments themselves costs: no algorithm
 in double precision avoids 1e-15 of the sum of |argument * derivative|.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import zlib
 
+import count_extremes
 import mpmath as mp
 import numpy as np
 import pytest
@@ -59,23 +60,27 @@ CASES = [
 ]
 
 
-def chosen_rows(name, responses, grids, n):
-    """Responses and predictors of some rows of the grid, moved by up to a hundredth."""
-    rng = np.random.default_rng(zlib.crc32(name.encode()))
-    rows = np.array([(y, *point) for y in responses for point in itertools.product(*grids.values())])
+def chosen_rows(family, responses, grids, n):
+    """Responses, predictors and data of some rows of the grid, the predictors moved by up to a hundredth."""
+    rng = np.random.default_rng(zlib.crc32(family.name.encode()))
+    points = list(itertools.product(*grids.values()))
+    rows = np.array([(*np.ravel(y), *point) for y in responses for point in points])
     rows = rows[rng.permutation(len(rows))[:n]]
-    return rows[:, 0], {name: rows[:, 1 + k] * rng.uniform(0.99, 1.0, n) for k, name in enumerate(grids)}
+    first = 1 + len(family.data)
+    etas = {name: rows[:, first + k] * rng.uniform(0.99, 1.0, len(rows)) for k, name in enumerate(grids)}
+    return rows[:, 0], etas, {name: rows[:, 1 + k] for k, name in enumerate(family.data)}
 
 
 class Exact:
     """The log density of a row as a function of response and predictors, by definitions of the links."""
 
-    def __init__(self, family, names):
-        self.family, self.links = family, {name: DEFINITIONS[family.link_of(name).name] for name in names}
+    def __init__(self, family, names, data):
+        self.family, self.data = family, data
+        self.links = {name: DEFINITIONS[family.link_of(name).name] for name in names}
 
     def __call__(self, y, *etas):
         natural = {name: link(eta) for (name, link), eta in zip(self.links.items(), etas, strict=True)}
-        return self.family.log_density(y, **natural)
+        return self.family.log_density(y, **natural, **self.data)
 
 
 def slope(function, point, i):
@@ -86,34 +91,43 @@ def slope(function, point, i):
     return (function(*up) - function(*down)) / (2 * step)
 
 
-def unavoidable(function, point):
-    """What rounding the arguments costs."""
-    return mp.mpf("1e-15") * sum(abs(x * slope(function, point, i)) for i, x in enumerate(point) if x)
+def unavoidable(function, point, rounded):
+    """What rounding the arguments costs, those of which it is known."""
+    return mp.mpf("1e-15") * sum(abs(point[i] * slope(function, point, i)) for i in rounded if point[i])
 
 
 def finite(x):
     return abs(x) < 1e300
 
 
-@pytest.mark.parametrize(("name", "links", "responses", "grids", "n", "digits"), CASES, ids=[case[0] for case in CASES])
+def case_id(case):
+    return "-".join([case[0], *case[1].values()])
+
+
+@pytest.mark.parametrize(
+    ("name", "links", "responses", "grids", "n", "digits"),
+    [pytest.param(*case, id=case_id(case)) for case in (*CASES, *count_extremes.CASES)],
+)
 def test_value_and_gradient_far_out(name, links, responses, grids, n, digits):
     family = constructor(name)(**links)
-    y, etas = chosen_rows(name, responses, grids, n)
-    values, gradients = evaluate(likelihood(family, dict.fromkeys(etas, "row")), etas, {"y": y})
-    function = Exact(family, etas)
+    y, etas, data = chosen_rows(family, responses, grids, n)
+    values, gradients = evaluate(likelihood(family, dict.fromkeys(etas, "row"), family.data), etas, {"y": y, **data})
+    with_steps = family.response.discrete or family.response.kind == "closed_proportion"
+    rounded = range(1 if with_steps else 0, 1 + len(etas))
     with mp.workdps(digits):
         for row in range(len(y)):
             point = tuple(mp.mpf(float(column[row])) for column in (y, *etas.values()))
+            function = Exact(family, etas, {name: mp.mpf(float(column[row])) for name, column in data.items()})
             exact = function(*point)
             if not finite(exact):
                 assert values[row] == float(exact), point
                 continue
-            allowed = mp.mpf("1e-10") * abs(exact) + mp.mpf("1e-13") + unavoidable(function, point)
+            allowed = mp.mpf("1e-10") * abs(exact) + mp.mpf("1e-13") + unavoidable(function, point, rounded)
             assert abs(mp.mpf(float(values[row])) - exact) <= allowed, point
             for k, parameter in enumerate(etas):
                 by_parameter = slope(function, point, k + 1)
                 error = abs(mp.mpf(float(gradients[parameter][row])) - by_parameter)
                 allowed = mp.mpf("1e-8") * abs(by_parameter) + mp.mpf("1e-12")
                 if finite(by_parameter) and error > allowed:
-                    allowed += unavoidable(lambda *p, k=k: slope(function, p, k + 1), point)
+                    allowed += unavoidable(lambda *p, f=function, k=k: slope(f, p, k + 1), point, rounded)
                     assert error <= allowed, (parameter, point)

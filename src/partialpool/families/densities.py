@@ -18,8 +18,10 @@ from partialpool.engine.mathematics import (
     log1m,
     log1p,
     log_beta_binomial,
+    log_beta_negative_binomial,
     log_less_linear,
     log_share,
+    maximum,
     where,
 )
 
@@ -69,26 +71,32 @@ def log_negative_binomial_probability(y: Any, mu: Any, shape: Any) -> Any:
 
 def log_beta_negative_binomial_probability(y: Any, shape: Any, a: Any, b: Any) -> Any:
     """Return the log probability of y failures before success number `shape`, whose probability is beta(b, a)."""
-    rest = lgamma_rest(y + shape) - lgamma_rest(shape) - _factorial_rest(y)
-    return log_beta_binomial(y, shape, a, b) + rest
+    return log_beta_negative_binomial(y, shape, a, b) - _factorial_rest(y)
 
 
-def log_binomial_probability(k: Any, r: Any, log_p: Any, log_q: Any) -> Any:
-    """Return the log probability of k successes and r failures, in mathematics.
+def _failures(trials: Any, y: Any) -> Any:
+    """Return trials - y, as a number of its own: (trials - y)/y is not to become trials/y - 1."""
+    return maximum(trials - y, 0.0)
+
+
+def log_binomial_probability(y: Any, trials: Any, log_p: Any, log_q: Any) -> Any:
+    """Return the log probability of y successes of so many trials, in mathematics.
 
     Parameters
     ----------
-    k, r
-        Numbers of successes and failures, data.
+    y, trials
+        Data.
     log_p, log_q
-        Logarithms of the probabilities of either.
+        Logarithms of the probabilities of success and of failure.
     """
-    return binomial_ratio(k, r, log_p, log_q, log_share(k, r), log_share(r, k)) + _log_choose_rest(k, r)
+    r = _failures(trials, y)
+    return binomial_ratio(y, r, log_p, log_q, log_share(y, r), log_share(r, y)) + _log_choose_rest(y, r)
 
 
-def log_beta_binomial_probability(k: Any, r: Any, a: Any, b: Any) -> Any:
-    """Return the log probability of k successes and r failures, whose probability is of the distribution beta(a, b)."""
-    return log_beta_binomial(k, r, a, b) + _log_choose_rest(k, r)
+def log_beta_binomial_probability(y: Any, trials: Any, a: Any, b: Any) -> Any:
+    """Return the log probability of y successes of so many trials, whose probability is of the distribution beta(a, b)."""
+    r = _failures(trials, y)
+    return log_beta_binomial(y, r, a, b) + _log_choose_rest(y, r)
 
 
 def log_beta_density(log_y: Any, log1m_y: Any, mu: Any, phi: Any) -> Any:

@@ -55,6 +55,7 @@ __all__ = [
     "log_beta_binomial",
     "log_beta_binomial_cdf",
     "log_beta_inc",
+    "log_beta_negative_binomial",
     "log_com_poisson",
     "log_diff_exp",
     "log_first_passage",
@@ -324,7 +325,7 @@ def binomial_ratio(
 
 
 def log_beta_binomial(y: Quantity, m: Quantity, a: Quantity, b: Quantity) -> Quantity:
-    """Return log(B(a + y, b + m)/B(a, b)) + n*log(n) - y*log(y) - m*log(m), B the beta function, n = y + m; y is data.
+    """Return log(B(a + y, b + m)/B(a, b)) + n*log(n) - y*log(y) - m*log(m), B the beta function, n = y + m; y and m are data.
 
     With what Stirling's formula leaves of the binomial coefficient it is the log probability of y of a beta-binomial
     distribution: n probabilities are multiplied, and none of the digits of a single one is lost.
@@ -346,6 +347,20 @@ def log_beta_binomial_cdf(y: Quantity, m: Quantity, a: Quantity, b: Quantity) ->
     0.25
     """
     return _call("log_beta_binomial_cdf", y, m, a, b)
+
+
+def log_beta_negative_binomial(y: Quantity, r: Quantity, a: Quantity, b: Quantity) -> Quantity:
+    """Return log(gamma(y + r)/gamma(r)*B(a + y, b + r)/B(a, b)) - y*log(y) + y, B the beta function; y is data.
+
+    With what Stirling's formula leaves of y! it is the log probability of y failures before success number r, whose
+    probability is beta(b, a).
+
+    Examples
+    --------
+    >>> round(exp(log_beta_negative_binomial(0.0, 1.0, 1.0, 1.0)), 12)
+    0.5
+    """
+    return _call("log_beta_negative_binomial", y, r, a, b)
 
 
 def log_com_poisson(y: Quantity, log_mu: Quantity, nu: Quantity) -> Quantity:

@@ -46,6 +46,7 @@ __all__ = [
     "log_beta_binomial",
     "log_beta_binomial_cdf",
     "log_beta_inc",
+    "log_beta_negative_binomial",
     "log_com_poisson",
     "log_diff_exp",
     "log_first_passage",
@@ -230,6 +231,13 @@ def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
     return np.vectorize(vecmath.log_beta_binomial, otypes=[np.float64])(y, m, a, b, *logs)
 
 
+def _log_beta_negative_binomial(y: Any, r: Any, a: Any, b: Any) -> Any:
+    from partialpool.engine import vecmath
+
+    function = np.vectorize(vecmath.log_beta_negative_binomial, otypes=[np.float64])
+    return function(y, r, a, b, np.log(a), np.log(b))
+
+
 def _log_com_poisson(y: Any, log_mu: Any, nu: Any) -> Any:
     from partialpool.engine import vecmath
 
@@ -270,6 +278,7 @@ log_share = _quiet(lambda k, r: -np.log1p(r / k))
 binomial_ratio = _quiet(_binomial_ratio)
 log_beta_binomial = _quiet(_log_beta_binomial)
 log_beta_binomial_cdf = _quiet(_log_beta_binomial_cdf)
+log_beta_negative_binomial = _quiet(_log_beta_negative_binomial)
 log_com_poisson = _quiet(_log_com_poisson)
 log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816
 cauchy_cdf = _quiet(lambda x: np.where(x < -1, -np.arctan(1 / x), np.arctan(x) + np.pi / 2) / np.pi)

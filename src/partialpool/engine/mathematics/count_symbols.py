@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+
 from partialpool.engine.mathematics.special_symbols import DigammaDiff
-from partialpool.engine.mathematics.symbols import Joint, Log1p, Real
+from partialpool.engine.mathematics.symbols import Joint, Real
 
 __all__ = [
     "BinomialRatio",
@@ -19,6 +20,7 @@ __all__ = [
     "LogBetaBinomial",
     "LogBetaBinomialA",
     "LogBetaBinomialB",
+    "LogBetaNegativeBinomial",
     "LogComPoisson",
     "LogComPoissonLocation",
     "LogComPoissonShape",
@@ -60,9 +62,9 @@ class BinomialRatio(Real):
 
 
 class LogBetaBinomial(Real):
-    """log(B(a + y, b + m)/B(a, b)) + n*log(n) - y*log(y) - m*log(m), n = y + m; y is data.
+    """log(B(a + y, b + m)/B(a, b)) + n*log(n) - y*log(y) - m*log(m), n = y + m; y and m are data.
 
-    Of y, m, a, b and the logarithms of y/n, m/n, a, b; differentiated by m, log(a) and log(b).
+    Of y, m, a, b and the logarithms of y/n, m/n, a, b; differentiated by log(a) and log(b).
     """
 
     code = "log_beta_binomial"
@@ -70,8 +72,7 @@ class LogBetaBinomial(Real):
     def _partials(
         self, y: Any, m: Any, a: Any, b: Any, log_y: Any, log_m: Any, log_a: Any, log_b: Any
     ) -> tuple[Any, ...]:
-        zero, by_m = sp.S.Zero, Log1p(y / m) - DigammaDiff(b + m, a + y)
-        return zero, by_m, zero, zero, zero, zero, LogBetaBinomialA(y, m, a, b), LogBetaBinomialB(y, m, a, b)
+        return *[sp.S.Zero] * 6, LogBetaBinomialA(y, m, a, b), LogBetaBinomialB(y, m, a, b)
 
 
 class LogBetaBinomialA(Real):
@@ -84,6 +85,16 @@ class LogBetaBinomialB(Real):
     """The derivative of LogBetaBinomial by log(b)."""
 
     code = "log_beta_binomial_b"
+
+
+class LogBetaNegativeBinomial(Real):
+    """log(gamma(y + r)/gamma(r)*B(a + y, b + r)/B(a, b)) - y*log(y) + y of y, r, a, b, log(a), log(b); y is data."""
+
+    code = "log_beta_negative_binomial"
+
+    def _partials(self, y: Any, r: Any, a: Any, b: Any, log_a: Any, log_b: Any) -> tuple[Any, ...]:
+        zero, by_r = sp.S.Zero, DigammaDiff(r, b) - DigammaDiff(y + r, a + b)
+        return zero, by_r, zero, zero, LogBetaBinomialA(y, r, a, b), LogBetaBinomialB(y, r, a, b)
 
 
 class LogComPoisson(Real):

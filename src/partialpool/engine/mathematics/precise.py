@@ -65,6 +65,7 @@ __all__ = [
     "log_beta_inc",
     "log_beta_inc_a",
     "log_beta_inc_b",
+    "log_beta_negative_binomial",
     "log_beta_term",
     "log_cauchy_cdf",
     "log_cloglog",
@@ -202,6 +203,11 @@ def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any, *logs: Any) -> Any:
     return mp.log(mp.beta(a + y, b + m)) - mp.log(mp.beta(a, b)) + _xlogx(y + m) - _xlogx(y) - _xlogx(m)
 
 
+def _log_beta_negative_binomial(y: Any, r: Any, a: Any, b: Any, *logs: Any) -> Any:
+    ways = mp.loggamma(y + r) - mp.loggamma(r) + y - _xlogx(y)
+    return ways + mp.log(mp.beta(a + y, b + r)) - mp.log(mp.beta(a, b))
+
+
 def _com_poisson_terms(start: Any, log_mu: Any, nu: Any, step: int) -> tuple[Any, bool]:
     """Return the sum of the terms on one side of a term, in its units, and whether it came to an end."""
     term, total, j = mp.mpf(1), mp.mpf(0), start
@@ -313,6 +319,7 @@ log_beta_binomial = _total(_log_beta_binomial)
 log_beta_binomial_cdf = _total(_log_beta_binomial_cdf)
 log_beta_binomial_cdf_a = _total(lambda y, m, a, b: mp.diff(lambda t: _log_beta_binomial_cdf(y, m, t, b), a))
 log_beta_binomial_cdf_b = _total(lambda y, m, a, b: mp.diff(lambda t: _log_beta_binomial_cdf(y, m, a, t), b))
+log_beta_negative_binomial = _total(_log_beta_negative_binomial)
 log_com_poisson = _total(_log_com_poisson)
 
 log_skew_normal_cdf, von_mises_integral = map(_total, (_log_skew_normal_cdf, _von_mises_integral))

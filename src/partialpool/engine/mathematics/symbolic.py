@@ -50,6 +50,7 @@ __all__ = [
     "log_beta_binomial",
     "log_beta_binomial_cdf",
     "log_beta_inc",
+    "log_beta_negative_binomial",
     "log_com_poisson",
     "log_diff_exp",
     "log_first_passage",
@@ -146,6 +147,11 @@ def log_less_linear(t: Any) -> Any:
 def log_share(k: Any, r: Any) -> Any:
     """Return -log1p(r/k)."""
     return sp.S.NegativeInfinity if k == 0 else -symbols.Log1p(r / k)
+
+
+def log_beta_negative_binomial(y: Any, r: Any, a: Any, b: Any) -> Any:
+    """Return LogBetaNegativeBinomial of the arguments and two logarithms."""
+    return counts.LogBetaNegativeBinomial(y, r, a, b, sp.log(a), sp.log(b))
 
 
 def log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:

@@ -50,6 +50,7 @@ from partialpool.engine.vecmath.likelihood_ratios import (
     log_beta_binomial,
     log_beta_binomial_a,
     log_beta_binomial_b,
+    log_beta_negative_binomial,
     log_less_linear,
     scaled_digamma_diff,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "log_beta_inc_a",
     "log_beta_inc_and_slopes",
     "log_beta_inc_b",
+    "log_beta_negative_binomial",
     "log_beta_term",
     "log_cauchy_cdf",
     "log_com_poisson",

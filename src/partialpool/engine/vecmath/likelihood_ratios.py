@@ -19,6 +19,7 @@ __all__ = [
     "log_beta_binomial",
     "log_beta_binomial_a",
     "log_beta_binomial_b",
+    "log_beta_negative_binomial",
     "log_less_linear",
     "scaled_digamma_diff",
 ]
@@ -106,11 +107,48 @@ def log_beta_binomial(
 
 
 @vector_function
+def log_beta_negative_binomial(y: float, r: float, a: float, b: float, log_a: float, log_b: float) -> float:
+    """Return log(gamma(y + r)/gamma(r) B(a + y, b + r)/B(a, b)) - y log(y) + y for y, a, b >= 0, r > 0.
+
+    Given are the logarithms of a and b; a and b may have underflowed to 0.
+
+    Examples
+    --------
+    >>> round(log_beta_negative_binomial(0.0, 1.0, 1.0, 1.0, 0.0, 0.0), 12) == round(log(0.5), 12)
+    True
+    """
+    n = y + r
+    density = log_beta_binomial(y, r, a, b, -log1p(r / y), -log1p(y / r), log_a, log_b)
+    return density + lgamma_rest(n, log(n)) - lgamma_rest(r, log(r))
+
+
+@vector_function
+def _tail(x: float) -> float:
+    """Return log(x) - digamma(x) for x >= 2.5."""
+    r = 1.0 / x
+    return r * (0.5 + r * polynomial(r * r, DIGAMMA_TAIL))
+
+
+@vector_function
+def _cross(a: float, b: float, y: float) -> float:
+    """Return a (digamma(a + b + y) - digamma(a + b) - digamma(a + y) + digamma(a)), relative to a b y/((a + b)(a + y))."""
+    low = a < STIRLING_FROM
+    s = select(low, a + 3.0, a)
+    share = b / (s + b) * (y / (s + y))
+    logs = select(share < 0.5, log1p(-share), log(s / (s + b) * ((s + b + y) / (s + y))))
+    tails = _tail(s + b + y) - _tail(s + b) - _tail(s + y) + _tail(s)
+    first = a / (a + b + y) - a / (a + b) - a / (a + y) + 1.0
+    second = 1.0 / (a + b + y + 1.0) - 1.0 / (a + b + 1.0) - 1.0 / (a + y + 1.0) + 1.0 / (a + 1.0)
+    third = 1.0 / (a + b + y + 2.0) - 1.0 / (a + b + 2.0) - 1.0 / (a + y + 2.0) + 1.0 / (a + 2.0)
+    fallen = select(low, first + a * (second + third), 0.0)
+    return select((b == 0.0) | (y == 0.0), 0.0, a * (logs - tails) - fallen)
+
+
+@vector_function
 def _slope(y: float, m: float, a: float, b: float) -> float:
     """Return a (digamma(a + y) - digamma(a) - digamma(a + b + y + m) + digamma(a + b)), by differences that are small."""
-    short = b < y
-    step, start, stride = select(short, b, y), select(short, a + y, a + b), select(short, b + m, y + m)
-    return scaled_digamma_diff(a, step) - a / start * scaled_digamma_diff(start, stride)
+    start = a + b + y
+    return -_cross(a, b, y) - a / start * scaled_digamma_diff(start, m)
 
 
 @vector_function

@@ -42,7 +42,7 @@ class BetaBinomial(Family):
 
     def log_density(self, y: Any, mu: Any, phi: Any, trials: Any) -> Any:
         """Return the log probability."""
-        return log_beta_binomial_probability(y, trials - y, mu * phi, (1 - mu) * phi)
+        return log_beta_binomial_probability(y, trials, mu * phi, (1 - mu) * phi)
 
     def mean(self, mu: Any, phi: Any, trials: Any) -> Any:
         """Return trials * mu."""

@@ -36,7 +36,7 @@ class Binomial(Family):
 
     def log_density(self, y: Any, mu: Any, trials: Any) -> Any:
         """Return the log probability."""
-        return log_binomial_probability(y, trials - y, log(mu), log1m(mu))
+        return log_binomial_probability(y, trials, log(mu), log1m(mu))
 
     def mean(self, mu: Any, trials: Any) -> Any:
         """Return trials * mu."""
