@@ -124,6 +124,8 @@ def within_support(family: Family, lower: Any, upper: Any, columns: Mapping[str,
         lower = np.where(lower < 0, -np.inf, lower)
     if kind in _BELOW_ONE:
         upper = np.where(upper >= 1, np.inf, upper)
+    if kind == "angle":
+        lower, upper = np.where(lower <= -np.pi, -np.inf, lower), np.where(upper >= np.pi, np.inf, upper)
     if kind == "successes":
         upper = np.where(upper >= columns["trials"], np.inf, upper)
     return lower, upper
@@ -133,6 +135,8 @@ def support(family: Family, lower: Array, upper: Array, columns: Mapping[str, An
     """Return bounds of which those that are infinite are replaced by the ends of the support, or the largest doubles."""
     kind, largest = family.response.kind, np.finfo(np.float64).max
     first = -1.0 if family.response.discrete else 0.0 if kind in (*_ABOVE_ZERO, *_FROM_ZERO) else -largest
+    if kind == "angle":
+        return np.maximum(lower, -np.pi), np.minimum(upper, np.pi)
     last = columns["trials"] if kind == "successes" else 1.0 if kind in _BELOW_ONE else min(largest, family.horizon)
     return np.where(np.isinf(lower), first, lower), np.where(np.isinf(upper), last, upper)
 

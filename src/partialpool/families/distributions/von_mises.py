@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import log_bessel_i0e, maximum, minimum, sin, von_mises_integral
+from partialpool.engine.mathematics import log, log_bessel_i0e, maximum, minimum, sin, von_mises_integral
 from partialpool.families.base import CONTINUOUS_ADDITIONS, Family
 from partialpool.families.parameters import STANDARD, location
 from partialpool.families.responses import ANGLE, Array
@@ -71,6 +71,11 @@ class VonMises(Family):
     def survival(self, y: Any, mu: Any, kappa: Any) -> Any:
         """Return the integral of the density from y to pi."""
         return von_mises_integral(math.pi - mu, kappa) - von_mises_integral(_within(y) - mu, kappa)
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any, kappa: Any) -> Any:
+        """Return the logarithm of the integral of the density from `lower` to `upper`."""
+        up_to, below = von_mises_integral(_within(upper) - mu, kappa), von_mises_integral(_within(lower) - mu, kappa)
+        return log(up_to - below)
 
 
 def _within(y: Any) -> Any:
