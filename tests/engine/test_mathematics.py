@@ -44,6 +44,9 @@ POINTS = {
     "binomial_ratio": [(3.0, 4.5, *np.log([0.3, 0.7, 0.4, 0.6])), (0.0, 2.0, *np.log([0.3, 0.7, 0.4, 1.0]))],
     "log_beta_binomial": [(1.0, 2.0, 0.3, 2.0), (3e8, 7e8, 1e8, 2e8), (7.0, 1.0, 1e-9, 4.0)],
     "log_beta_negative_binomial": [(1.0, 2.0, 0.3, 2.0), (3e8, 7e8, 1e8, 2e8), (7.0, 1.0, 1e-9, 4.0)],
+    "log_com_poisson_cdf": [(3.0, 1.0, 0.7), (0.0, -2.0, 2.0), (40.0, 4.0, 3.0)],
+    "log_com_poisson_survival": [(3.0, 1.0, 0.7), (0.0, -2.0, 2.0), (40.0, 4.0, 3.0)],
+    "log_first_passage": [(0.1, 0.5), (0.39, 0.9), (2.0, 0.2)],
     "log_com_poisson": [(3.0, 1.0, 0.7), (0.0, -40.0, 2.0), (1e3, 7.0, 2.0), (60.0, 4.0, 9.0)],
     "log_bessel_i0": [(0.0,), (2.0,), (800.0,)],
     "log_bessel_i0e": [(0.0,), (2.0,), (800.0,)],
@@ -90,13 +93,15 @@ SMOOTH = [
         "log_beta_binomial_cdf",
         "log_beta_negative_binomial",
         "log_com_poisson",
+        "log_com_poisson_cdf",
+        "log_com_poisson_survival",
     )
     and all(1e-6 < abs(a) < 50 for a in arguments)
 ]
 
 
 def reference(name, arguments):
-    with mp.workdps(40):
+    with mp.workdps(80):
         return getattr(m, name)(*map(mp.mpf, arguments))
 
 
