@@ -57,6 +57,8 @@ __all__ = [
     "log_beta_inc",
     "log_beta_negative_binomial",
     "log_com_poisson",
+    "log_com_poisson_cdf",
+    "log_com_poisson_survival",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
@@ -372,6 +374,22 @@ def log_com_poisson(y: Quantity, log_mu: Quantity, nu: Quantity) -> Quantity:
     -2.0
     """
     return _call("log_com_poisson", y, log_mu, nu)
+
+
+def log_com_poisson_cdf(y: Quantity, log_mu: Quantity, nu: Quantity) -> Quantity:
+    """Return the log probability of a count of at most y, arguments as of `log_com_poisson`.
+
+    Examples
+    --------
+    >>> round(log_com_poisson_cdf(0.0, log(2.0), 1.0), 12)
+    -2.0
+    """
+    return _call("log_com_poisson_cdf", y, log_mu, nu)
+
+
+def log_com_poisson_survival(y: Quantity, log_mu: Quantity, nu: Quantity) -> Quantity:
+    """Return the log probability of a count above y, arguments as of `log_com_poisson`."""
+    return _call("log_com_poisson_survival", y, log_mu, nu)
 
 
 def lbeta(a: Quantity, b: Quantity) -> Quantity:

@@ -48,6 +48,8 @@ __all__ = [
     "log_beta_inc",
     "log_beta_negative_binomial",
     "log_com_poisson",
+    "log_com_poisson_cdf",
+    "log_com_poisson_survival",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
@@ -218,10 +220,15 @@ def _binomial_ratio(k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: A
     return np.where((np.abs(odds) < 1) & (smaller > 0), near, far)
 
 
-def _log_beta_binomial_cdf(y: Any, m: Any, a: Any, b: Any) -> Any:
-    from partialpool.engine import vecmath
+def _by_elements(name: str) -> Callable[..., Any]:
+    """Return the function of `vecmath` of this name, for arrays."""
 
-    return np.vectorize(vecmath.log_beta_binomial_cdf, otypes=[np.float64])(y, m, a, b)
+    def apply(*arguments: Any) -> Any:
+        from partialpool.engine import vecmath
+
+        return np.vectorize(getattr(vecmath, name), otypes=[np.float64])(*arguments)
+
+    return apply
 
 
 def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
@@ -277,7 +284,9 @@ lgamma_rest, log_less_linear = map(_quiet, (_lgamma_rest, _log_less_linear))
 log_share = _quiet(lambda k, r: -np.log1p(r / k))
 binomial_ratio = _quiet(_binomial_ratio)
 log_beta_binomial = _quiet(_log_beta_binomial)
-log_beta_binomial_cdf = _quiet(_log_beta_binomial_cdf)
+log_beta_binomial_cdf = _quiet(_by_elements("log_beta_binomial_cdf"))
+log_com_poisson_cdf = _quiet(_by_elements("log_com_poisson_cdf"))
+log_com_poisson_survival = _quiet(_by_elements("log_com_poisson_survival"))
 log_beta_negative_binomial = _quiet(_log_beta_negative_binomial)
 log_com_poisson = _quiet(_log_com_poisson)
 log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816

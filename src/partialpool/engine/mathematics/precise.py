@@ -70,8 +70,14 @@ __all__ = [
     "log_cauchy_cdf",
     "log_cloglog",
     "log_com_poisson",
+    "log_com_poisson_cdf",
+    "log_com_poisson_cdf_location",
+    "log_com_poisson_cdf_shape",
     "log_com_poisson_location",
     "log_com_poisson_shape",
+    "log_com_poisson_survival",
+    "log_com_poisson_survival_location",
+    "log_com_poisson_survival_shape",
     "log_diff_exp",
     "log_first_passage",
     "log_first_passage_start",
@@ -244,6 +250,12 @@ def _log_com_poisson(y: Any, log_mu: Any, nu: Any) -> Any:
         return nu * ((y - top) * log_mu - mp.loggamma(y + 1) + mp.loggamma(top + 1)) - mp.log(total)
 
 
+def _log_com_poisson_tail(first: Any, log_mu: Any, nu: Any, step: int) -> Any:
+    """Return the log probability of a count and of all beyond it, upwards or downwards."""
+    total, _ = _com_poisson_terms(first, log_mu, nu, step)
+    return _log_com_poisson(first, log_mu, nu) + mp.log(1 + total)
+
+
 def _log_skew_normal_cdf(z: Any, a: Any) -> Any:
     if z > 0:
         return mp.log1p(-mp.exp(_log_skew_normal_cdf(-z, -a)))
@@ -321,6 +333,8 @@ log_beta_binomial_cdf_a = _total(lambda y, m, a, b: mp.diff(lambda t: _log_beta_
 log_beta_binomial_cdf_b = _total(lambda y, m, a, b: mp.diff(lambda t: _log_beta_binomial_cdf(y, m, a, t), b))
 log_beta_negative_binomial = _total(_log_beta_negative_binomial)
 log_com_poisson = _total(_log_com_poisson)
+log_com_poisson_cdf = _total(lambda y, x, nu: _log_com_poisson_tail(y, x, nu, -1))
+log_com_poisson_survival = _total(lambda y, x, nu: _log_com_poisson_tail(y + 1, x, nu, 1))
 
 log_skew_normal_cdf, von_mises_integral = map(_total, (_log_skew_normal_cdf, _von_mises_integral))
 
@@ -328,6 +342,10 @@ log_skew_normal_cdf, von_mises_integral = map(_total, (_log_skew_normal_cdf, _vo
 digamma_rest = _total(lambda x, log_x: x * (mp.digamma(x) - mp.log(x)))
 log_com_poisson_location = _total(lambda y, x, nu: mp.diff(lambda t: _log_com_poisson(y, t, nu), x))
 log_com_poisson_shape = _total(lambda y, x, nu: mp.diff(lambda t: _log_com_poisson(y, x, t), nu))
+log_com_poisson_cdf_location = _total(lambda y, x, nu: mp.diff(lambda t: log_com_poisson_cdf(y, t, nu), x))
+log_com_poisson_cdf_shape = _total(lambda y, x, nu: mp.diff(lambda t: log_com_poisson_cdf(y, x, t), nu))
+log_com_poisson_survival_location = _total(lambda y, x, nu: mp.diff(lambda t: log_com_poisson_survival(y, t, nu), x))
+log_com_poisson_survival_shape = _total(lambda y, x, nu: mp.diff(lambda t: log_com_poisson_survival(y, x, t), nu))
 log_beta_binomial_a = _total(
     lambda y, m, a, b: a * (mp.digamma(a + y) - mp.digamma(a) - mp.digamma(a + b + y + m) + mp.digamma(a + b))
 )

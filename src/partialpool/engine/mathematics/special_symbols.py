@@ -25,9 +25,6 @@ __all__ = [
     "LGamma",
     "LGammaDiff",
     "LogBesselI0",
-    "LogBetaBinomialCdf",
-    "LogBetaBinomialCdfA",
-    "LogBetaBinomialCdfB",
     "LogBetaInc",
     "LogBetaIncA",
     "LogBetaIncB",
@@ -356,24 +353,3 @@ class LogStudentCdfNu(Real):
 
     code = "log_student_cdf_nu"
     joint = Joint("log_student_cdf_and_slope", 2, 1)
-
-
-class LogBetaBinomialCdf(Real):
-    """The log probability of at most y successes, y and m (failures at y) being data, of y, m and the shapes a, b."""
-
-    code = "log_beta_binomial_cdf"
-
-    def _partials(self, y: Any, m: Any, a: Any, b: Any) -> tuple[Any, ...]:
-        return sp.S.Zero, sp.S.Zero, LogBetaBinomialCdfA(y, m, a, b), LogBetaBinomialCdfB(y, m, a, b)
-
-
-class LogBetaBinomialCdfA(Real):
-    """The derivative of LogBetaBinomialCdf by a."""
-
-    code = "log_beta_binomial_cdf_a"
-
-
-class LogBetaBinomialCdfB(Real):
-    """The derivative of LogBetaBinomialCdf by b."""
-
-    code = "log_beta_binomial_cdf_b"

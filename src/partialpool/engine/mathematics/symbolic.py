@@ -12,6 +12,7 @@ from partialpool.engine.mathematics import process_symbols as processes
 from partialpool.engine.mathematics import remainder_symbols as remainders
 from partialpool.engine.mathematics import special_symbols as special
 from partialpool.engine.mathematics import symbols
+from partialpool.engine.mathematics import tail_symbols as tails
 
 __all__ = [
     "Phi",
@@ -52,6 +53,8 @@ __all__ = [
     "log_beta_inc",
     "log_beta_negative_binomial",
     "log_com_poisson",
+    "log_com_poisson_cdf",
+    "log_com_poisson_survival",
     "log_diff_exp",
     "log_first_passage",
     "log_gamma_p",
@@ -92,7 +95,8 @@ Phi, log_Phi, erf = special.NormalCdf, special.LogNormalCdf, special.Erf  # noqa
 Phi_inverse, log_Phi_diff, cauchy_cdf = special.NormalQuantile, special.LogNormalCdfDiff, special.CauchyCdf  # noqa: N816
 gamma_p, gamma_q, beta_inc = special.GammaP, special.GammaQ, special.BetaInc
 log_gamma_p, log_gamma_q, log_beta_inc = special.LogGammaP, special.LogGammaQ, special.LogBetaInc
-log_beta_binomial_cdf = special.LogBetaBinomialCdf
+log_beta_binomial_cdf = tails.LogBetaBinomialCdf
+log_com_poisson_cdf, log_com_poisson_survival = tails.LogComPoissonCdf, tails.LogComPoissonSurvival
 student_cdf, log_student_cdf = special.StudentCdf, special.LogStudentCdf
 floor, absolute, sign, where = symbols.Floor, symbols.Absolute, symbols.Sign, symbols.Where
 log_bessel_i0e, log_mills, exp_remainder = remainders.LogBesselI0e, remainders.LogMills, remainders.ExpRemainder

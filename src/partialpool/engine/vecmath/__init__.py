@@ -4,6 +4,7 @@ from partialpool.engine.vecmath.bessel import bessel_ratio, bessel_ratio_m1, log
 from partialpool.engine.vecmath.beta_binomial_tails import (
     log_beta_binomial_cdf,
     log_beta_binomial_cdf_a,
+    log_beta_binomial_cdf_and_slopes,
     log_beta_binomial_cdf_b,
 )
 from partialpool.engine.vecmath.com_poisson import (
@@ -13,6 +14,15 @@ from partialpool.engine.vecmath.com_poisson import (
     log_com_poisson_and_slopes,
     log_com_poisson_location,
     log_com_poisson_shape,
+)
+from partialpool.engine.vecmath.com_poisson_tails import (
+    log_com_poisson_cdf,
+    log_com_poisson_cdf_location,
+    log_com_poisson_cdf_shape,
+    log_com_poisson_survival,
+    log_com_poisson_survival_location,
+    log_com_poisson_survival_shape,
+    log_com_poisson_tails_and_slopes,
 )
 from partialpool.engine.vecmath.deviance import digamma_rest, lgamma_rest
 from partialpool.engine.vecmath.elementary import exp, expm1, log, log1p, pow, sqrt  # noqa: A004
@@ -148,6 +158,7 @@ __all__ = [
     "log_beta_binomial_b",
     "log_beta_binomial_cdf",
     "log_beta_binomial_cdf_a",
+    "log_beta_binomial_cdf_and_slopes",
     "log_beta_binomial_cdf_b",
     "log_beta_inc",
     "log_beta_inc_a",
@@ -158,8 +169,15 @@ __all__ = [
     "log_cauchy_cdf",
     "log_com_poisson",
     "log_com_poisson_and_slopes",
+    "log_com_poisson_cdf",
+    "log_com_poisson_cdf_location",
+    "log_com_poisson_cdf_shape",
     "log_com_poisson_location",
     "log_com_poisson_shape",
+    "log_com_poisson_survival",
+    "log_com_poisson_survival_location",
+    "log_com_poisson_survival_shape",
+    "log_com_poisson_tails_and_slopes",
     "log_diff_exp",
     "log_first_passage",
     "log_first_passage_start",

@@ -16,7 +16,12 @@ from partialpool.engine.vecmath.likelihood_ratios import log_beta_binomial
 from partialpool.engine.vecmath.logistic import log1m_exp
 from partialpool.engine.vecmath.primitives import iterative_function, vector_function
 
-__all__ = ["log_beta_binomial_cdf", "log_beta_binomial_cdf_a", "log_beta_binomial_cdf_b"]
+__all__ = [
+    "log_beta_binomial_cdf",
+    "log_beta_binomial_cdf_a",
+    "log_beta_binomial_cdf_and_slopes",
+    "log_beta_binomial_cdf_b",
+]
 
 _INF = math.inf
 _NAN = math.nan
@@ -65,8 +70,14 @@ def _lower(y: float, m: float, a: float, b: float) -> tuple[float, float, float]
 
 
 @iterative_function
-def _value_and_slopes(y: float, m: float, a: float, b: float) -> tuple[float, float, float]:
-    """Return the logarithm of the distribution function at y successes and m failures, and its derivatives."""
+def log_beta_binomial_cdf_and_slopes(y: float, m: float, a: float, b: float) -> tuple[float, float, float]:
+    """Return the logarithm of the distribution function at y successes and m failures, and its derivatives.
+
+    Examples
+    --------
+    >>> log_beta_binomial_cdf_and_slopes(0.0, 3.0, 1.0, 1.0)[0] == log_beta_binomial_cdf(0.0, 3.0, 1.0, 1.0)
+    True
+    """
     if not (y >= 0.0 and m >= 1.0 and a > 0.0 and b > 0.0 and a < _INF and b < _INF):
         return _NAN, _NAN, _NAN
     if y * b < (m - 1.0) * a:  # y is below the mean
@@ -86,7 +97,7 @@ def log_beta_binomial_cdf(y: float, m: float, a: float, b: float) -> float:
     >>> round(log_beta_binomial_cdf(0.0, 3.0, 1.0, 1.0), 6) == round(log(0.25), 6)
     True
     """
-    return _value_and_slopes(y, m, a, b)[0]
+    return log_beta_binomial_cdf_and_slopes(y, m, a, b)[0]
 
 
 @vector_function
@@ -98,7 +109,7 @@ def log_beta_binomial_cdf_a(y: float, m: float, a: float, b: float) -> float:
     >>> log_beta_binomial_cdf_a(0.0, 3.0, 1.0, 1.0) < 0.0
     True
     """
-    return _value_and_slopes(y, m, a, b)[1]
+    return log_beta_binomial_cdf_and_slopes(y, m, a, b)[1]
 
 
 @vector_function
@@ -110,4 +121,4 @@ def log_beta_binomial_cdf_b(y: float, m: float, a: float, b: float) -> float:
     >>> log_beta_binomial_cdf_b(0.0, 3.0, 1.0, 1.0) > 0.0
     True
     """
-    return _value_and_slopes(y, m, a, b)[2]
+    return log_beta_binomial_cdf_and_slopes(y, m, a, b)[2]

@@ -24,6 +24,8 @@ __all__ = [
     "scaled_digamma_diff",
 ]
 
+_INF = math.inf
+
 # (exp(x) - 1 - x)/x^2 = the sum of x^k/(k + 2)!, |x| <= 1/2
 _EXP_REMAINDER = tuple(1.0 / math.factorial(k + 2) for k in range(14))
 _DIGAMMA_TAIL_TIMES_W = (0.0, *DIGAMMA_TAIL)
@@ -39,7 +41,8 @@ def log_less_linear(t: float, log_t: float) -> float:
     -0.306853
     """
     near = abs(log_t) < 0.5
-    return select(near, -log_t * log_t * polynomial(log_t, _EXP_REMAINDER), log_t - (t - 1.0))
+    far = select(t < _INF, log_t - (t - 1.0), -_INF)
+    return select(near, -log_t * log_t * polynomial(log_t, _EXP_REMAINDER), far)
 
 
 @vector_function

@@ -8,8 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.mathematics import log, log_com_poisson
-from partialpool.families.base import COMMON_ADDITIONS, Family
+from partialpool.engine.mathematics import (
+    exp,
+    log,
+    log_com_poisson,
+    log_com_poisson_cdf,
+    log_com_poisson_survival,
+    maximum,
+    where,
+)
+from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.densities import log_poisson_probability
 from partialpool.families.parameters import COUNT_LINKS, STANDARD, location
 from partialpool.families.random import log_concave_counts
@@ -46,7 +54,7 @@ class ComPoisson(Family):
     name = "com_poisson"
     parameters = (location(*COUNT_LINKS, lower=0.0), STANDARD["shape"])
     response = COUNT
-    additions = COMMON_ADDITIONS
+    additions = DISCRETE_ADDITIONS
 
     def log_density(self, y: Any, mu: Any, shape: Any) -> Any:
         """Return the log probability."""
@@ -72,3 +80,19 @@ class ComPoisson(Family):
             return np.asarray(shape.ravel()[place] * excess)
 
         return log_concave_counts(rng, mode, np.asarray(np.exp(log_com_poisson(mode, log(mu), shape))), log_ratio)
+
+    def cdf(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return the probability of a count of at most y."""
+        return where(y < 0, 0.0, exp(self.log_cdf(maximum(y, 0), mu, shape)))
+
+    def survival(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return the probability of a count above y."""
+        return where(y < 0, 1.0, exp(self.log_survival(maximum(y, 0), mu, shape)))
+
+    def log_cdf(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(cdf), a sum over the tail that does not hold mu."""
+        return log_com_poisson_cdf(y, log(mu), shape)
+
+    def log_survival(self, y: Any, mu: Any, shape: Any) -> Any:
+        """Return log(survival)."""
+        return log_com_poisson_survival(y, log(mu), shape)
