@@ -123,8 +123,8 @@ def log_tweedie_series(rate: float, alpha: float) -> float:
 
     Examples
     --------
-    >>> round(log_tweedie_series(1e-10, 1.0) - 2.0 * log(1e-10), 9)
-    0.0
+    >>> round(log_tweedie_series(1.0, 1.0), 6)
+    -1.535866
     """
     return log_tweedie_series_and_slopes(rate, alpha)[0]
 
