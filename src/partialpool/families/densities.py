@@ -90,7 +90,9 @@ def log_binomial_probability(y: Any, trials: Any, log_p: Any, log_q: Any) -> Any
         Logarithms of the probabilities of success and of failure.
     """
     r = _failures(trials, y)
-    return binomial_ratio(y, r, log_p, log_q, log_share(y, r), log_share(r, y)) + _log_choose_rest(y, r)
+    ratio = binomial_ratio(y, r, log_p, log_q, log_share(y, r), log_share(r, y)) + _log_choose_rest(y, r)
+    # The logarithm of a probability that underflows is of no account where there are no such trials.
+    return where(equal(y, 0), r * log_q, where(equal(r, 0), y * log_p, ratio))
 
 
 def log_beta_binomial_probability(y: Any, trials: Any, a: Any, b: Any) -> Any:

@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from partialpool.engine.mathematics import equal, expm1, log, log1m, log1m_exp, log_sum_exp, where
+from partialpool.engine.mathematics import equal, expm1, log, log1m, log1m_exp, log_sum_exp, maximum, where
 from partialpool.families.base import Family
 from partialpool.families.responses import Array
 
 __all__ = ["Hurdle", "ZeroInflated"]
+
+_LOWEST = -1e300
+"""Log probability beside which nothing changes; an infinite one has no derivative."""
 
 
 class ZeroInflated(Family):
@@ -32,7 +35,7 @@ class ZeroInflated(Family):
 
     def log_density(self, y: Any, zi: Any, **given: Any) -> Any:
         """Return the log probability."""
-        zero = log_sum_exp(log(zi), log1m(zi) + self.log_zero(**given))
+        zero = log_sum_exp(log(zi), log1m(zi) + maximum(self.log_zero(**given), _LOWEST))
         return where(equal(y, 0), zero, log1m(zi) + self.counts.log_density(y, **given))
 
     def mean(self, zi: Any, **given: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import log, log1m, where
+from partialpool.engine.mathematics import equal, log, log1m, where
 from partialpool.families.base import COMMON_ADDITIONS, Family
 from partialpool.families.parameters import PROBABILITY_LINKS, location
 from partialpool.families.responses import BINARY, Array
@@ -36,7 +36,7 @@ class Bernoulli(Family):
 
     def log_density(self, y: Any, mu: Any) -> Any:
         """Return the log probability."""
-        return y * log(mu) + (1 - y) * log1m(mu)
+        return where(equal(y, 1), log(mu), log1m(mu))
 
     def mean(self, mu: Any) -> Any:
         """Return mu."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import log_share
+from partialpool.engine.mathematics import equal, log, where
 from partialpool.families.base import COMMON_ADDITIONS, Family
-from partialpool.families.densities import log_poisson_probability
+from partialpool.families.densities import log_poisson_probability, positive_part
 from partialpool.families.parameters import COUNT_LINKS, Parameter, location
 from partialpool.families.random import poisson_counts
 from partialpool.families.responses import COUNT, Array
@@ -52,8 +52,10 @@ class GeneralizedPoisson(Family):
 
     def log_density(self, y: Any, mu: Any, delta: Any) -> Any:
         """Return the log probability: that of a Poisson count of the rate which y itself adds to."""
-        spontaneous, set_off = mu * (1 - delta), delta * y
-        return log_poisson_probability(y, spontaneous + set_off) + log_share(spontaneous, set_off)
+        spontaneous = mu * (1 - delta)
+        rate = spontaneous + delta * y
+        positive = log_poisson_probability(positive_part(y), rate) + log(spontaneous) - log(rate)
+        return where(equal(y, 0), -spontaneous, positive)
 
     def mean(self, mu: Any, delta: Any) -> Any:
         """Return mu."""

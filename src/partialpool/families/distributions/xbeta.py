@@ -14,6 +14,7 @@ from partialpool.engine.mathematics import (
     log,
     log1p,
     log_beta_inc,
+    maximum,
     where,
 )
 from partialpool.families.base import COMMON_ADDITIONS, Family
@@ -23,6 +24,9 @@ from partialpool.families.parameters import STANDARD
 from partialpool.families.responses import CLOSED_PROPORTION, Array
 
 __all__ = ["Xbeta"]
+
+_TINY = 1e-300
+"""Smallest shape of an incomplete beta function."""
 
 _KAPPA = replace(STANDARD["kappa"], prior="gamma(0.01, 0.01)", intercept_prior="student_t(3, 0, 2.5)")
 
@@ -63,7 +67,7 @@ class Xbeta(Family):
         inside, one = both(y > 0, y < 1), equal(y, 1)
         width = log1p(2 * kappa)
         density = log_beta_density(log(y + kappa) - width, log(1 - y + kappa) - width, mu, phi) - width
-        a, b = mu * phi, (1 - mu) * phi
+        a, b = maximum(mu * phi, _TINY), maximum((1 - mu) * phi, _TINY)
         # Between 0 and 1, where it does not matter, shapes of 1 cost least.
         first, second = where(inside, 1.0, where(one, b, a)), where(inside, 1.0, where(one, a, b))
         return where(inside, density, log_beta_inc(first, second, *_place(0, kappa)))
