@@ -84,6 +84,8 @@ __all__ = [
     "xlogy",
 ]
 
+_LOWEST = -1e300
+
 exp, log, sqrt, power = sp.exp, sp.log, sp.sqrt, sp.Pow
 sin, cos, tan, atan, tanh = sp.sin, sp.cos, sp.tan, sp.atan, sp.tanh
 expm1, log1p = symbols.Expm1, symbols.Log1p
@@ -160,4 +162,6 @@ def log_beta_negative_binomial(y: Any, r: Any, a: Any, b: Any) -> Any:
 
 def log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
     """Return LogBetaBinomial of the arguments and their logarithms."""
-    return counts.LogBetaBinomial(y, m, a, b, log_share(y, m), log_share(m, y), sp.log(a), sp.log(b))
+    # An infinite logarithm of a shape that underflows has no derivative.
+    log_a, log_b = maximum(sp.log(a), _LOWEST), maximum(sp.log(b), _LOWEST)
+    return counts.LogBetaBinomial(y, m, a, b, log_share(y, m), log_share(m, y), log_a, log_b)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from partialpool.engine.mathematics import minimum
 from partialpool.families.base import COMMON_ADDITIONS, Family
 from partialpool.families.densities import log_beta_negative_binomial_probability
 from partialpool.families.distributions.negbinomial import Negbinomial
@@ -15,6 +16,9 @@ from partialpool.families.random import poisson_counts
 from partialpool.families.responses import COUNT, Array
 
 __all__ = ["BetaNegbinomial"]
+
+_HIGHEST = 1e300
+"""Largest shape of the beta distribution."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,7 +56,7 @@ class BetaNegbinomial(Family):
 
     def log_density(self, y: Any, mu: Any, shape: Any, nu: Any) -> Any:
         """Return the log probability."""
-        return log_beta_negative_binomial_probability(y, shape, mu * (nu - 1) / shape, nu)
+        return log_beta_negative_binomial_probability(y, shape, minimum(mu * (nu - 1) / shape, _HIGHEST), nu)
 
     def mean(self, mu: Any, shape: Any, nu: Any) -> Any:
         """Return mu."""

@@ -7,7 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from partialpool.engine.mathematics import both, equal, exp, inv_logit, log, log1m, log1m_exp, log1p_exp, logit, where
+from partialpool.engine.mathematics import (
+    both,
+    equal,
+    exp,
+    inv_logit,
+    log,
+    log1m,
+    log1m_exp,
+    log1p_exp,
+    logit,
+    minimum,
+    where,
+)
 from partialpool.families.base import COMMON_ADDITIONS, Family
 from partialpool.families.distributions.beta import Beta
 from partialpool.families.parameters import STANDARD, Parameter
@@ -16,6 +28,9 @@ from partialpool.families.responses import CLOSED_PROPORTION, Array
 __all__ = ["OrderedBeta"]
 
 _BETA = Beta()
+_HIGHEST = 1e300
+"""Log odds from which on nothing changes; infinite ones have no derivative."""
+
 _XI = Parameter("xi", ("identity",), None, None, "student_t(3, 0, 2.5)", "student_t(3, 0, 2.5)")
 _KAPPA = replace(STANDARD["kappa"], prior="gamma(2, 0.5)", intercept_prior="normal(1, 1)")
 
@@ -56,7 +71,7 @@ class OrderedBeta(Family):
     def log_density(self, y: Any, mu: Any, phi: Any, xi: Any, kappa: Any) -> Any:
         """Return the log density, at 0 and 1 the log probability."""
         inside = both(y > 0, y < 1)
-        e = log(mu) - log1m(mu) - xi
+        e = minimum(log(mu) - log1m(mu), _HIGHEST) - xi
         below, above = -log1p_exp(e), -log1p_exp(kappa - e)
         between = log1m_exp(-kappa) - log1p_exp(-e) - log1p_exp(e - kappa)
         density = between + _BETA.log_density(where(inside, y, 0.5), mu, phi)
