@@ -305,6 +305,17 @@ POSTERIORS: dict[str, Posterior] = {
         priors=lambda data: [*normal(10, "b"), pp.prior("cauchy(0, 2.5)", class_="sigma")],
         map=LINEAR,
     ),
+    "low_dim_gauss_mix-low_dim_gauss_mix": Posterior(
+        "y ~ 1",
+        plain("y"),
+        pp.mixture(pp.gaussian(), pp.gaussian()),
+        lambda data: [
+            *normal(2, "sigma1", "sigma2"),
+            *(pp.prior("normal(0, 2)", class_="Intercept", dpar=dpar) for dpar in ("mu1", "mu2")),
+            pp.prior("dirichlet(c(5, 5))", class_="theta"),
+        ],
+        names("ordered_Intercept", "sigma1", "sigma2", "theta"),
+    ),
     **{
         f"nes{year}-nes": linear(
             "partyid7 ~ 1 + real_ideo + race_adj + factor(age_discrete) + educ1 + gender + income", *NES
@@ -414,7 +425,6 @@ POSTERIORS: dict[str, Posterior] = {
 NOT_EXPRESSED: dict[str, str] = {
     "gp_pois_regr-gp_pois_regr": "Gaussian process",
     "gp_pois_regr-gp_regr": "Gaussian process; prior on the residual variance",
-    "low_dim_gauss_mix-low_dim_gauss_mix": "mixture",
     "seeds_data-seeds_model": "prior on the precision of effects",
     "surgical_data-surgical_model": "prior on the variance of effects",
     "ovarian-logistic_regression_rhs": "horseshoe prior",
