@@ -17,7 +17,12 @@ from test_ops import finite_differences
 from partialpool.engine.ops.softmax import Proportions
 from partialpool.engine.tape import BLOCK, Tape
 
-mp.mp.dps = 50
+
+@pytest.fixture(autouse=True)
+def fifty_digits():
+    with mp.workdps(50):
+        yield
+
 
 PREDICTORS = [(0.0, 0.3, -1.2), (0.0, 40.0, 0.1), (0.0, -40.0, -39.0), (0.0, -40.0, 40.0), (-300.0, 400.0, 2.0)]
 COUNTS = [(0, 0, 0), (0, 1, 3), (7, 0, 0), (12, 30, 2), (10**9, 3, 2 * 10**9), (10**9, 10**9, 1)]

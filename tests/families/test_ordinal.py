@@ -11,7 +11,12 @@ from partialpool.engine.tape import Tape
 
 pytestmark = pytest.mark.filterwarnings("ignore::partialpool.errors.ConvergenceWarning")  # the fits are short
 
-mp.mp.dps = 50
+
+@pytest.fixture(autouse=True)
+def fifty_digits():
+    with mp.workdps(50):
+        yield
+
 
 CDF = {
     "logit": lambda x: 1 / (1 + mp.e ** (-x)),
