@@ -184,12 +184,6 @@ def _stirling_error(t: Any) -> Any:
     return np.where(t < 0.1, series, special.gammaln(x) - ((x - 0.5) * np.log(x) - x + np.log(2 * np.pi) / 2))
 
 
-def _log_first_passage(u: Any, w: Any) -> Any:
-    from partialpool.engine import vecmath
-
-    return np.vectorize(vecmath.log_first_passage, otypes=[np.float64])(u, w)
-
-
 def _compiled(name: str) -> Callable[..., Any]:
     """Make the function that applies one of `vecmath` element by element."""
 
@@ -218,17 +212,6 @@ def _binomial_ratio(k: Any, r: Any, log_p: Any, log_q: Any, log_k: Any, log_r: A
     near = smaller * d - (k + r) * np.log1p(smaller / (k + r) * np.expm1(d))
     far = np.where(k == 0, 0.0, k * (log_p - log_k)) + np.where(r == 0, 0.0, r * (log_q - log_r))
     return np.where((np.abs(odds) < 1) & (smaller > 0), near, far)
-
-
-def _by_elements(name: str) -> Callable[..., Any]:
-    """Return the function of `vecmath` of this name, for arrays."""
-
-    def apply(*arguments: Any) -> Any:
-        from partialpool.engine import vecmath
-
-        return np.vectorize(getattr(vecmath, name), otypes=[np.float64])(*arguments)
-
-    return apply
 
 
 def _log_beta_binomial(y: Any, m: Any, a: Any, b: Any) -> Any:
@@ -276,7 +259,7 @@ log1p_ratio = _quiet(lambda x: np.where(x == 0, 1.0, np.log1p(x) / x))
 log_tweedie_series = _quiet(_compiled("log_tweedie_series"))
 log_skew_normal_cdf = _quiet(_compiled("log_skew_normal_cdf"))
 von_mises_integral = _quiet(_compiled("von_mises_integral"))
-log_first_passage = _quiet(_log_first_passage)
+log_first_passage = _quiet(_compiled("log_first_passage"))
 Phi, log_Phi, Phi_inverse, erf = map(  # noqa: N816
     _quiet, (special.ndtr, special.log_ndtr, special.ndtri, special.erf)
 )
@@ -284,9 +267,9 @@ lgamma_rest, log_less_linear = map(_quiet, (_lgamma_rest, _log_less_linear))
 log_share = _quiet(lambda k, r: -np.log1p(r / k))
 binomial_ratio = _quiet(_binomial_ratio)
 log_beta_binomial = _quiet(_log_beta_binomial)
-log_beta_binomial_cdf = _quiet(_by_elements("log_beta_binomial_cdf"))
-log_com_poisson_cdf = _quiet(_by_elements("log_com_poisson_cdf"))
-log_com_poisson_survival = _quiet(_by_elements("log_com_poisson_survival"))
+log_beta_binomial_cdf = _quiet(_compiled("log_beta_binomial_cdf"))
+log_com_poisson_cdf = _quiet(_compiled("log_com_poisson_cdf"))
+log_com_poisson_survival = _quiet(_compiled("log_com_poisson_survival"))
 log_beta_negative_binomial = _quiet(_log_beta_negative_binomial)
 log_com_poisson = _quiet(_log_com_poisson)
 log_Phi_diff = _quiet(_log_normal_difference)  # noqa: N816
