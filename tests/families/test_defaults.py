@@ -85,7 +85,20 @@ def test_categories_and_links_without_a_hint_have_the_fallback():
     labels = Factor(np.array([0, 1, 1], dtype=np.int32), ("no", "yes"))
     assert response_scale(as_family("bernoulli"), labels) == (0.0, 2.5)
     assert response_scale(as_family({"family": "gaussian", "link": "softplus"}), np.array([10.0, 90.0])) == (0.0, 2.5)
-    assert response_scale(as_family({"family": "gaussian", "link": "log"}), np.array([-1.0, 90.0])) == (0.0, 2.5)
+
+
+def test_values_without_a_logarithm_do_not_count():
+    logs = np.array([-8.0, -2.0, 0.0, 3.0, 9.0])
+    y = np.concatenate([-np.ones(3), np.exp(logs)])
+    assert response_scale(as_family({"family": "gaussian", "link": "log"}), y) == (0.0, 4.4)
+    assert response_scale(as_family({"family": "gaussian", "link": "log"}), -y[3:]) == (0.0, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("median", "location"), [(19.95, 20.0), (20.05, 20.0), (0.45, 0.4), (0.15, 0.1), (0.25, 0.2), (-4.55, -4.6)]
+)
+def test_medians_between_two_decimals_are_rounded_as_r_does(median, location):
+    assert response_scale(as_family("gaussian"), np.array([median - 1, median, median + 1])) == (location, 2.5)
 
 
 def test_predicted_sigma_looks_at_the_logarithm():

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from partialpool.errors import DataError
-from partialpool.frame.columns import Frame, sorted_levels
+from partialpool.frame.collation import sorted_levels
+from partialpool.frame.columns import Frame
 
 
 def the_same_in_all_kinds() -> list[object]:
@@ -211,3 +212,4 @@ def test_texts_sort_as_in_r() -> None:
     assert sorted_levels(["Zoo", "apple", "Banana", "apple"]) == ("apple", "Banana", "Zoo")
     assert sorted_levels(["é", "f", "e", "E"]) == ("e", "E", "é", "f")
     assert sorted_levels(["10", "9", "1"]) == ("1", "10", "9")
+    assert sorted_levels(["a.1", "a1", "a_1", "a:1", "a 1", "a-1"]) == ("a 1", "a_1", "a-1", "a:1", "a.1", "a1")

@@ -34,6 +34,13 @@ def test_unconstrained_and_constrained_parameters(model):
     assert model.param_unconstrain(made_up.blocks(model, u)) == pytest.approx(u, abs=1e-10)
 
 
+def test_groups_stand_in_the_order_of_their_names():
+    frame = {**made_up.data(), "g2": made_up.data()["h"], "G1": made_up.data()["f"]}
+    built = brm("y ~ (1 | g2) + (1 | g/f) + (1 | G1)", frame, empty=True).model
+    names = ["sd_g__Intercept", "sd_g:f__Intercept", "sd_G1__Intercept", "sd_g2__Intercept"]
+    assert [name for name in built.variables if name.startswith("sd_")] == names
+
+
 def test_names_of_unconstrained_parameters(model):
     assert model.param_unc_names()[:6] == ["b.1", "b.2", "b.3", "Intercept", "sigma", "sd_1.1"]
     assert model.param_unc_names()[-1] == "L_1.1"

@@ -5,7 +5,7 @@ import pytest
 
 import oracle
 from partialpool.errors import PriorError
-from partialpool.priors.collation import order_by_class, order_rows
+from partialpool.priors.order import order_by_class, order_rows
 from partialpool.priors.prior import Prior, PriorTable
 from partialpool.priors.resolution import resolve
 

@@ -9,6 +9,7 @@ import numpy as np
 from partialpool.families.base import Family
 from partialpool.families.links import as_link
 from partialpool.families.responses import Array
+from partialpool.frame.operators import rounded
 from partialpool.frame.values import Factor, Matrix, Value
 
 __all__ = ["intercept_prior", "parameter_prior", "printed", "response_scale", "scale_prior"]
@@ -53,19 +54,23 @@ def response_scale(
         return 0.0, _SMALLEST_SCALE
     mean_offset = 0.0 if offset is None else math.fsum(offset) / len(offset)
     z = _on_link_scale(np.asarray(y, dtype=np.float64), name)
-    if len(z) == 0 or not np.isfinite(z).all():
+    if len(z) == 0:
         return 0.0 - mean_offset, _SMALLEST_SCALE
     center = float(np.median(z))
-    spread = _MAD_TO_SD * float(np.median(np.abs(z - center)))
-    return round(center, 1) - mean_offset, max(_SMALLEST_SCALE, round(spread, 1))
+    with np.errstate(invalid="ignore"):
+        spread = _MAD_TO_SD * float(np.median(np.abs(z - center)))
+    location = float(rounded(center, 1)) if math.isfinite(center) else 0.0
+    scale = float(rounded(spread, 1)) if math.isfinite(spread) else 0.0
+    return location - mean_offset, max(_SMALLEST_SCALE, scale)
 
 
 def _on_link_scale(y: Array, link: str) -> Array:
-    y = y[~np.isnan(y)]
+    """Return the values that the link has a number for: there is no logarithm of a negative one."""
     if link in ("log", "inverse", "1/mu^2"):
         y = np.where(y == 0, 0.1, y)
     with np.errstate(all="ignore"):
-        return as_link(link).link(y)
+        z = as_link(link).link(y)
+    return z[~np.isnan(z)]
 
 
 def intercept_prior(family: Family, dpar: str, y: Value, offset: Array | None = None) -> str:

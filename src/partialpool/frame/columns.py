@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from partialpool.errors import DataError, nearest
 from partialpool.formula.nodes import Source, Span
 
-__all__ = ["Column", "Frame", "Kind", "Where", "collation", "pointed", "printed", "sorted_levels"]
+__all__ = ["Column", "Frame", "Kind", "Where", "pointed", "printed"]
 
 Kind: TypeAlias = Literal["numeric", "integer", "boolean", "string", "factor", "ordered"]
 Where: TypeAlias = tuple[Source, Span] | None
@@ -198,28 +197,6 @@ class Frame:
 def pointed(message: str, where: Where) -> str:
     """Return a message with the formula and a caret under the place, where the place is known."""
     return message if where is None else str(where[0].error(message, where[1]))
-
-
-def sorted_levels(values: Iterable[str]) -> tuple[str, ...]:
-    """Return distinct texts sorted as R sorts them in an English locale.
-
-    Punctuation comes before digits and digits before letters; case and accents only break ties, lower case first.
-
-    Examples
-    --------
-    >>> sorted_levels(["b", "A", "a", "B", "s10", "s_1", "s2"])
-    ('a', 'A', 'b', 'B', 's_1', 's10', 's2')
-    """
-    return tuple(sorted(set(values), key=collation))
-
-
-def collation(text: str) -> tuple[list[tuple[int, str]], str, str]:
-    """Return the key by which R sorts texts in an English locale; see `sorted_levels`."""
-    base = text.casefold()
-    if not base.isascii():
-        base = "".join(c for c in unicodedata.normalize("NFKD", base) if not unicodedata.combining(c))
-    primary = [(2 if c.isalpha() else 1 if c.isdigit() else 0, c) for c in base]
-    return primary, text.casefold(), text.swapcase()
 
 
 def printed(value: Any) -> str:

@@ -190,11 +190,13 @@ class Design:
 
 
 def _in_order_of_appearance(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """Order the factors of each term as the formula first names them, as R does: `~ a + b + b:a` has a term `a:b`."""
-    first: dict[Node, int] = {}
-    for factor in (factor for term in terms for factor in term.factors):
-        first[factor] = min(first.get(factor, factor.span.start), factor.span.start)
-    return tuple(Term(tuple(sorted(term.factors, key=lambda factor: first[factor]))) for term in terms)
+    """Order the factors of each term as the terms, main effects first, name them: `~ b:a + a + b` has a term `a:b`.
+
+    So does brms, which writes the terms out in this order before it makes columns of them.
+    """
+    factors = dict.fromkeys(factor for term in terms for factor in term.factors)
+    place = {factor: i for i, factor in enumerate(factors)}
+    return tuple(Term(tuple(sorted(term.factors, key=lambda factor: place[factor]))) for term in terms)
 
 
 def _values(

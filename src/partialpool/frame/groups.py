@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError
-from partialpool.frame.columns import Column, Frame, Where, collation, pointed, printed
+from partialpool.frame.collation import collation
+from partialpool.frame.columns import Column, Frame, Where, pointed, printed
 
 __all__ = ["GroupIndex", "levels_within"]
 

@@ -9,10 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError
+from partialpool.frame.collation import sorted_levels
 from partialpool.frame.columns import printed
 from partialpool.frame.values import Factor
 
-__all__ = ["ELEMENTWISE", "SECOND_ARGUMENT", "VARIADIC", "apply_binary", "apply_unary", "as_number", "choose"]
+__all__ = [
+    "ELEMENTWISE",
+    "SECOND_ARGUMENT",
+    "VARIADIC",
+    "apply_binary",
+    "apply_unary",
+    "as_number",
+    "choose",
+    "rounded",
+]
 
 Floats = NDArray[np.float64]
 
@@ -25,10 +35,25 @@ def _logit(p: Any) -> Any:
     return np.log(p) - np.log1p(-p)
 
 
-def _round(x: Any, digits: Any = 0) -> Any:
-    """Round half to even, as R does for whole digits."""
-    scale = np.power(10.0, digits)
-    return np.round(x * scale) / scale
+def rounded(x: Any, digits: Any = 0) -> Any:
+    """Return numbers rounded as R rounds them: to the nearer neighbour with so many digits, to the even one of two.
+
+    Which is nearer is seen in double precision: 19.95 and 20.05, which no double equals, both round to 20.
+
+    Examples
+    --------
+    >>> rounded(np.array([19.95, 20.05, -0.25, 2.675]), 1).tolist(), float(rounded(1250.0, -2))
+    ([20.0, 20.0, -0.2, 2.7], 1200.0)
+    """
+    size, digits = np.abs(x), np.asarray(digits, dtype=np.float64)
+    power = np.power(10.0, np.abs(digits))
+    scaled = np.where(digits < 0, size / power, size * power)
+    below, above = np.floor(scaled), np.ceil(scaled)
+    low, high = (np.where(digits < 0, whole * power, whole / power) for whole in (below, above))
+    up, down = high - size, size - low
+    nearest = np.where((down < up) | ((down == up) & (below % 2 == 0)), low, high)
+    # From 2^52 on there is nothing to round.
+    return np.copysign(np.where(scaled < 2.0**52, nearest, size), x)
 
 
 def _log(x: Any, base: Any = None) -> Any:
@@ -57,7 +82,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "inv_logit": _inv_logit,
     "qlogis": _logit,
     "logit": _logit,
-    "round": _round,
+    "round": rounded,
     "floor": np.floor,
     "ceiling": np.ceil,
     "sign": np.sign,
@@ -154,7 +179,7 @@ def choose(test: Any, yes: Any, no: Any) -> Any:
     """Return `yes` where the test holds, `no` elsewhere, NaN where it is missing; texts give a factor of texts."""
     if isinstance(yes, str) and isinstance(no, str):
         hold = np.asarray(as_number(test, "ifelse"))
-        levels = tuple(sorted({yes, no}))
+        levels = sorted_levels((yes, no))
         codes = np.where(hold != 0, levels.index(yes), levels.index(no))
         return Factor(np.where(np.isnan(hold), -1, codes).astype(np.int32), levels)
     test, yes, no = (as_number(value, "ifelse") for value in (test, yes, no))

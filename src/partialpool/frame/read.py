@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError
-from partialpool.frame.columns import Column, Frame, Kind, printed, sorted_levels
+from partialpool.frame.collation import sorted_levels
+from partialpool.frame.columns import Column, Frame, Kind, printed
 
 __all__ = ["read_column", "read_frame"]
 

@@ -15,13 +15,14 @@ from partialpool.families.defaults import intercept_prior, parameter_prior, scal
 from partialpool.families.ordinal import OrdinalFamily
 from partialpool.families.parameters import Parameter
 from partialpool.formula.model_formula import ModelFormula, ParameterOptions
-from partialpool.formula.nodes import GroupTerm, Predictor, Source
+from partialpool.formula.nodes import Predictor, Source
+from partialpool.frame.collation import collation
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
 from partialpool.frame.missing import complete_rows, used_columns
 from partialpool.frame.values import Value
 from partialpool.model.response import ResponseTerm
-from partialpool.priors.collation import order_rows
+from partialpool.priors.order import order_rows
 from partialpool.priors.prior import Prior, PriorTable
 from partialpool.terms.category_specific import CategorySpecificTerm
 from partialpool.terms.group import GroupBlock, GroupMember, learn_member, number_blocks
@@ -369,9 +370,5 @@ def _scalar(formula: ModelFormula, family: Family, dpar: str, y: Value, addition
 
 def _members(p: _Predicted, frame: Frame, contrasts: Contrasts | None) -> Iterator[GroupMember]:
     """Yield the group-level terms of a parameter, sorted by the name of the group."""
-    for group in sorted(p.tree.groups, key=_by_name):
+    for group in sorted(p.tree.groups, key=lambda term: collation(term.name)):
         yield learn_member(p.place, group, frame, source=p.source, cmc=p.options.cmc, contrasts=contrasts)
-
-
-def _by_name(group: GroupTerm) -> tuple[str, str]:
-    return group.name.casefold(), group.name

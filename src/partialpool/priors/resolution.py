@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from partialpool.errors import DataWarning, PriorError
-from partialpool.priors.collation import order_by_class
 from partialpool.priors.matching import refuse_duplicates, refuse_unmatched
 from partialpool.priors.multivariate import LKJ, Constant, Dirichlet
+from partialpool.priors.order import order_by_class
 from partialpool.priors.prior import (
     Bound,
     Key,
