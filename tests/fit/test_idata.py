@@ -92,9 +92,11 @@ def test_groups_named_as_something_else_is(group):
     assert effects[f"{group}_level"].values.tolist() == ["ann", "bob", "cy", "dee.e"]
 
 
-def test_response_named_as_the_rows_are():
-    tree = made_up.fit("obs_id ~ x", frame=FRAME.rename(columns={"y": "obs_id"})).to_idata(log_likelihood=True)
-    assert tree["log_likelihood"].sizes[next(iter(set(tree["log_likelihood"].sizes) - {"chain", "draw"}))] == len(FRAME)
+@pytest.mark.parametrize("name", ["obs_id", "chain", "draw", "category"])
+def test_response_named_as_a_dimension_is(name):
+    tree = made_up.fit(f"{name} ~ x", frame=FRAME.rename(columns={"y": name})).to_idata(log_likelihood=True)
+    assert tree["log_likelihood"][f"{name}_response"].dims == ("chain", "draw", "obs_id")
+    np.testing.assert_array_equal(tree["observed_data"][f"{name}_response"], FRAME["y"])
 
 
 def test_draws_from_priors_and_warmup():
@@ -133,6 +135,30 @@ def test_functions_of_arviz(fit):
         warnings.simplefilter("ignore")  # draws that are made up are no posterior
         loo = stats.loo(with_rows)
     assert loo.n_data_points == len(FRAME)
+
+
+@pytest.mark.parametrize(
+    "formula", ["y ~ x + (1 + x | g)", bf("y ~ x + (x | g) + (z | h)", "sigma ~ z + (1 | g)"), "y ~ 0 + (x + z || g)"]
+)
+def test_summaries_of_arviz_have_the_right_labels(formula):
+    stats = pytest.importorskip("arviz_stats")
+    posterior = made_up.fit(formula, frame=FRAME, draws={"n_draws": 60, "chains": 2}).idata["posterior"].to_dataset()
+    table = stats.summary(posterior, kind="stats", round_to="none")
+    seen = 0
+    for name, array in posterior.data_vars.items():
+        means = array.mean(("chain", "draw"))
+        for index in np.ndindex(means.shape):
+            labels = [str(means[dim].values[i]) for dim, i in zip(means.dims, index, strict=True)]
+            label = f"{name}[{', '.join(labels)}]" if labels else name
+            assert table.loc[label, "mean"] == pytest.approx(float(means[index]), rel=1e-9)
+            seen += 1
+    assert seen == len(table)
+
+
+@pytest.mark.parametrize(("left", "name"), [("the_response", "the_response"), ("log(count + 1)", "logcount1")])
+def test_response_is_called_as_its_column(left, name):
+    tree = made_up.fit(f"{left} ~ x", frame=FRAME.rename(columns={"y": "the_response"})).to_idata(log_likelihood=True)
+    assert list(tree["observed_data"].data_vars) == list(tree["log_likelihood"].data_vars) == [name]
 
 
 def test_plots_of_arviz(fit):

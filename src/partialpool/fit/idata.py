@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.fit.draws import Draws
+from partialpool.formula.nodes import Name
 from partialpool.terms.output import Output
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def data_tree(
     """
     import xarray as xr
 
-    response = fit.formula.response_name
+    response = _response_name(fit)
     rows = {ROW_DIMENSION: np.arange(fit.nobs())}
     groups: dict[str, xr.Dataset] = {
         "posterior": _posterior(fit.model.outputs, fit.draws),
@@ -82,6 +83,13 @@ def data_tree(
     for node in tree.children.values():
         node.attrs = _attributes()
     return tree
+
+
+def _response_name(fit: Fit) -> str:
+    """Return the name of the response's column, where it is one, and `_response` behind it where a dimension has it."""
+    response = fit.formula.response
+    name = response.text if isinstance(response, Name) else fit.formula.response_name
+    return f"{name}_response" if name in (*_LEADING, ROW_DIMENSION, COLUMN_DIMENSION) else name
 
 
 def _attributes() -> dict[str, Any]:
@@ -123,7 +131,21 @@ def _posterior(outputs: Sequence[Output], draws: Draws) -> xr.Dataset:
     joined = {
         name: parts[0] if len(parts) == 1 else xr.concat(parts, dim=parts[0].dims[-1]) for name, parts in arrays.items()
     }
-    return xr.Dataset(_told_apart(joined)).merge(_scalars({"lprior": draws["lprior"]}))
+    return xr.Dataset(_matrices_first(_told_apart(joined))).merge(_scalars({"lprior": draws["lprior"]}))
+
+
+def _matrices_first(arrays: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    """Move effects [level, coefficient] before what has the coefficients alone, standard deviations.
+
+    Dimensions of the dataset are then in the order in which every array has them. Where they are not, summaries of ArviZ
+    give the values of one level the label of another.
+    """
+    n_leading = len(_LEADING)
+    places: dict[Any, int] = {}
+    for place, (name, array) in enumerate(arrays.items()):
+        places.setdefault((array.dims[n_leading:] or (name,))[-1], place)
+    order = sorted(arrays, key=lambda name: (places[(arrays[name].dims[n_leading:] or (name,))[-1]], -arrays[name].ndim))
+    return {name: arrays[name] for name in order}
 
 
 def _told_apart(arrays: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
