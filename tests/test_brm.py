@@ -14,6 +14,7 @@ from scipy import stats
 
 import made_up
 from partialpool import (
+    SamplingError,
     bf,
     brm,
     default_prior,
@@ -125,6 +126,50 @@ def test_warmup_is_kept_on_request():
 def test_starts(init):
     fit = quietly("y ~ x + (1 | g)", FRAME, init=init)
     assert np.isfinite(fit.draws.values).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (lambda: {"b": [0.5], "sigma": 2.0}, {"b": [0.5], "sigma": 2.0}),
+        (lambda chain_id=1: {"b": [0.5 + chain_id]}, [{"b": [0.5]}, {"b": [1.5]}]),
+        (lambda chain: {"b": [0.5 + chain]}, [{"b": [0.5]}, {"b": [1.5]}]),
+        ([0.1] * 8, np.full(8, 0.1)),
+        ([np.full(8, 0.1), np.full(8, 0.2)], np.array([[0.1] * 8, [0.2] * 8])),
+        ([{}, None], {}),
+        ("0", 0),
+        (None, "random"),
+    ],
+)
+def test_starts_of_several_forms(one, other):
+    draws = [quietly("y ~ x + (1 | g)", FRAME, init=init, iter=40, seed=3).draws.values for init in (one, other)]
+    np.testing.assert_array_equal(*draws)
+
+
+@pytest.mark.parametrize(
+    ("init", "message"),
+    [
+        (lambda chain: {"sigmo": 1.0}, "names 'sigmo'.*did you mean 'sigma'"),
+        (lambda chain: "x", "must hold numbers, or values by name"),
+        (lambda chain: np.zeros(3), "shape .3,. for a chain; the model has 8"),
+        ([np.zeros(8)] * 3, "3 sets of values for 2 chains"),
+        (["a", "b"], "must hold numbers"),
+    ],
+)
+def test_starts_that_are_none(init, message):
+    with pytest.raises(SamplingError, match=message):
+        quietly("y ~ x + (1 | g)", FRAME, init=init)
+
+
+def test_a_prior_that_excludes_all_starts_is_named():
+    far = prior("uniform(500, 600)", coef="x")
+    with pytest.raises(SamplingError, match=r"b_x is .*, and uniform\(500, 600\) excludes it"):
+        quietly("y ~ x", FRAME, prior=far)
+
+
+def test_a_coefficient_without_influence_is_named():
+    with pytest.raises(SamplingError, match=r"the log density does not change with b_none\. Give starting"):
+        brm("y ~ x + none", FRAME.assign(none=0.0), progress=False)
 
 
 def test_a_named_start_is_where_the_chain_starts():

@@ -20,7 +20,7 @@ from partialpool.inference.density import Density
 from partialpool.inference.diagnostics import diagnose
 from partialpool.inference.nuts import Samples, Settings, sample
 from partialpool.inference.settings import Init
-from partialpool.model.initial import Named, is_named, starting_points
+from partialpool.model.initial import Starts, gives_starts, starting_points
 from partialpool.model.model import Model
 from partialpool.model.recipe import Recipe
 from partialpool.priors.prior import PriorLike, PriorTable
@@ -75,7 +75,7 @@ def brm(
     cores: int | None = None,
     thin: int = 1,
     seed: int | None = None,
-    init: Init | Named = "random",
+    init: Init | Starts | None = "random",
     control: Mapping[str, Any] | None = None,
     progress: bool | None = None,
     save_warmup: bool = False,
@@ -108,9 +108,9 @@ def brm(
     seed
         Makes draws repeatable, whatever `cores`.
     init
-        Where chains start: `"random"`, 0, a radius, values by the names of the parameters (`{"b": [1, 2], "sigma": 1}`,
-        as `model.param_names()` has them, or a list of such for the chains; those not named start at random),
-        unconstrained points, or a function of the chain that returns one.
+        Where chains start: `"random"` or None, 0, a radius, values by the names of the parameters (`{"b": [1, 2],
+        "sigma": 1}`, as `model.param_names()` has them; those not named start at random), an unconstrained point, a list
+        of such values or points for the chains, or a function that returns them: of the chain (from 0), or of nothing.
     control
         `adapt_delta`, `max_treedepth`, `metric`, ...; see `inference.settings.Control`.
     progress
@@ -157,10 +157,12 @@ def brm(
         raise SamplingError(f"`control` must be a dict of settings such as {{'adapt_delta': 0.95}}, not {control!r}")
     if isinstance(init, np.ndarray) and init.dtype.kind not in "biuf":
         raise SamplingError(f"`init` must hold numbers, not {init!r}")
-    plain = "random" if is_named(init) else cast(Init, init)
+    if isinstance(init, str) and init == "0":  # as R users may write it
+        init = 0
+    plain = "random" if init is None or gives_starts(init) else cast(Init, init)
     settings = Settings(iter, warmup, chains, cores, thin, seed, plain, dict(control or {}), progress, save_warmup)
     model = None
-    if is_named(init):
+    if gives_starts(init):
         model = recipe.model()
         settings = replace(settings, init=starting_points(model, init, chains, seed))
     if file is not None:
@@ -187,7 +189,9 @@ def _sampled(recipe: Recipe, model: Model, settings: Settings) -> Fit:
         user_data=program.address,
         keep_alive=program,
     )
-    samples = sample(density, settings, names=model.variables, explain=model.explain)
+    samples = sample(
+        density, settings, names=model.variables, coordinates=model.coordinate_labels(), explain=model.explain
+    )
     draws = Draws(model.variables, _with_log_density(samples.values, samples.stats["lp"]))
     if recipe.sample_prior == "yes":
         draws = _with_prior_draws(draws, model, samples)

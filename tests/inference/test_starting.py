@@ -58,7 +58,7 @@ def test_points_of_the_wrong_shape_are_refused(normal, rng, init):
 
 def test_points_that_cannot_be_evaluated_are_passed_over(half_forbidden, rng):
     assert max(find_starting_point(half_forbidden, "random", 0, rng)[0] for _ in range(50)) <= 1
-    with pytest.raises(SamplingError, match=r"could not be computed \(code 1\)"):
+    with pytest.raises(SamplingError, match="could not be computed"):
         find_starting_point(half_forbidden, np.array([5.0]), 0, rng)
 
 
@@ -68,5 +68,7 @@ def test_impossible_densities_are_explained(impossible, rng):
 
 
 def test_parameters_without_influence_are_named(flat_second, rng):
-    with pytest.raises(SamplingError, match="does not change with unconstrained parameter 2"):
-        find_starting_point(flat_second, "random", 0, rng)
+    with pytest.raises(SamplingError, match=r"does not change with unconstrained parameter 2\. Give"):
+        find_starting_point(flat_second, "random", 0, rng, explain=lambda _: "It is not finite.")
+    with pytest.raises(SamplingError, match="does not change with b_x"):
+        find_starting_point(flat_second, "random", 0, rng, coordinates=["b_Intercept", "b_x"])

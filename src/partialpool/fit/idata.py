@@ -144,7 +144,9 @@ def _matrices_first(arrays: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
     places: dict[Any, int] = {}
     for place, (name, array) in enumerate(arrays.items()):
         places.setdefault((array.dims[n_leading:] or (name,))[-1], place)
-    order = sorted(arrays, key=lambda name: (places[(arrays[name].dims[n_leading:] or (name,))[-1]], -arrays[name].ndim))
+    order = sorted(
+        arrays, key=lambda name: (places[(arrays[name].dims[n_leading:] or (name,))[-1]], -arrays[name].ndim)
+    )
     return {name: arrays[name] for name in order}
 
 

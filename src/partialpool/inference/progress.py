@@ -94,10 +94,11 @@ class _Terminal:
 
 class _Notebook:
     def __init__(self, settings: Settings) -> None:
-        from IPython.display import display
+        import IPython.display
 
         self._settings = settings
         self._started = time.perf_counter()
+        display: Any = IPython.display.display  # with types in some versions only
         self._handle: Any = display(_Html(""), display_id=True)
 
     def show(self, states: list[Progress]) -> None:

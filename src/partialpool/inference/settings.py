@@ -205,4 +205,6 @@ def _check_init(init: object) -> None:
         return
     if callable(init) or isinstance(init, np.ndarray) or (isinstance(init, str) and init == "random"):
         return
-    raise SamplingError(f"`init` must be 'random', 0, a positive radius, an array or a function, not {init!r}")
+    raise SamplingError(
+        f"`init` must be 'random', 0, a positive radius, values by name of the parameter, a point or a function, not {init!r}"
+    )

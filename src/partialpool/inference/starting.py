@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ def find_starting_point(
     chain: int,
     rng: np.random.Generator,
     explain: Callable[[NDArray[np.float64]], str] | None = None,
+    coordinates: Sequence[str] = (),
 ) -> NDArray[np.float64]:
     """Return a point from which a chain can start: shape [n_unconstrained].
 
@@ -40,20 +41,25 @@ def find_starting_point(
     rng
         Source of random starts.
     explain
-        Says what in the model makes a point impossible.
+        Says what in the model makes the density of a point infinite or undefined.
+    coordinates
+        What users call the unconstrained coordinates; their numbers, from 1, unless given.
 
     Raises
     ------
     SamplingError
         If there is no such point among a hundred.
     """
-    point, fault = np.empty(0), ""
+    names = coordinates or [f"unconstrained parameter {i + 1}" for i in range(density.n_unconstrained)]
+    point, fault, reason = np.empty(0), "", ""
     for attempt in range(_ATTEMPTS):
         point = _propose(density.n_unconstrained, init, chain, attempt, rng)
-        fault = _fault(density.evaluate(point))
+        evaluation = density.evaluate(point)
+        fault = _fault(evaluation, names)
         if not fault:
             return point
-    reason = explain(point) if explain is not None else ""
+    if explain is not None and not np.isfinite(evaluation.value):
+        reason = explain(point)
     raise SamplingError(
         f"chain {chain + 1} finds no point to start from: at the last of {_ATTEMPTS} tried, {fault}."
         + (f" {reason}" if reason else "")
@@ -85,19 +91,18 @@ def _centre(size: int, init: Init, chain: int) -> NDArray[np.float64]:
     return point
 
 
-def _fault(evaluation: Evaluation) -> str:
+def _fault(evaluation: Evaluation, names: Sequence[str]) -> str:
     if evaluation.code:
-        return f"the log density could not be computed (code {evaluation.code})"
+        return "the log density could not be computed"
     if not np.isfinite(evaluation.value):
         return f"the log density is {evaluation.value}"
     if not np.isfinite(evaluation.gradient).all():
-        return f"the gradient is not finite in {_coordinates(~np.isfinite(evaluation.gradient))}"
+        return f"the gradient is not finite in {_listed(names, ~np.isfinite(evaluation.gradient))}"
     if not evaluation.gradient.all():
-        return f"the log density does not change with {_coordinates(evaluation.gradient == 0)}"
+        return f"the log density does not change with {_listed(names, evaluation.gradient == 0)}"
     return ""
 
 
-def _coordinates(which: NDArray[np.bool_]) -> str:
-    numbers = [str(i + 1) for i in np.flatnonzero(which)]
-    shown = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
-    return f"unconstrained parameter{'s' if len(numbers) > 1 else ''} {shown}"
+def _listed(names: Sequence[str], which: NDArray[np.bool_]) -> str:
+    chosen = [name for name, is_one in zip(names, which, strict=True) if is_one]
+    return ", ".join(chosen[:5]) + (f" and {len(chosen) - 5} more" if len(chosen) > 5 else "")

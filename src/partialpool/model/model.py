@@ -12,6 +12,7 @@ from partialpool.engine.tape import Program, Slot, Tape
 from partialpool.errors import DataError, nearest
 from partialpool.model.specification import Specification
 from partialpool.priors.resolution import PriorInForce, ResolvedPriors
+from partialpool.priors.univariate import Univariate
 from partialpool.terms.declarations import Parameter
 from partialpool.terms.output import Output
 
@@ -196,15 +197,22 @@ class Model:
             )
         return point
 
+    def coordinate_labels(self) -> list[str]:
+        """Return what users call the unconstrained parameters: `b_x` for `b.1`; by themselves where no draw has a name."""
+        names = self.param_unc_names()
+        for parameter in self.parameters:
+            if len(parameter.labels) == parameter.source.size:
+                names[parameter.source.offset : parameter.source.offset + parameter.source.size] = parameter.labels
+        return names
+
     def explain(self, u: Vector) -> str:
         """Return what makes the log density infinite or undefined at a point: parameters, or rows of the data."""
-        bad = [
-            name
-            for name, value in zip(self.param_names(), self.param_constrain(u), strict=True)
-            if not np.isfinite(value)
-        ]
+        values = self.param_constrain(u)
+        bad = [name for name, value in zip(self.param_names(), values, strict=True) if not np.isfinite(value)]
         if bad:
             return f"These parameters overflow there: {', '.join(bad[:5])}."
+        if excluded := self._excluded(values):
+            return f"Priors are zero there: {'; '.join(excluded[:5])}."
         if self._log_likelihood is None:
             return "The prior density is not finite there."
         n = self.spec.frame.n_rows
@@ -216,6 +224,17 @@ class Model:
         named = ", ".join(self.spec.frame.row_name(int(row)) for row in wrong[:5])
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         return f"The log density of {named}{more} is not finite there."
+
+    def _excluded(self, values: Vector) -> list[str]:
+        """Return a note on each value of the parameters block that its prior excludes."""
+        notes = []
+        for parameter, given in zip(self.parameters, self._split(values), strict=True):
+            for i, prior in enumerate(parameter.priors):
+                law = prior.distribution
+                if isinstance(law, Univariate) and not law.support[0] <= given[i] <= law.support[1]:
+                    name = (parameter.labels or parameter.names)[i]
+                    notes.append(f"{name} is {given[i]:.3g}, and {prior.row.prior} excludes it")
+        return notes
 
 
 def _numbers(values: ArrayLike) -> Vector:

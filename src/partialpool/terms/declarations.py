@@ -37,6 +37,10 @@ class Parameter:
         What the values satisfy.
     order
         Places in the target in the order of `elements`; None if that is the order of the slot.
+    labels
+        Public name of each element, `b_x` for `b.1`; empty where they are not saved under such.
+    priors
+        What holds for each element; empty where they have a prior together.
     """
 
     name: str
@@ -45,6 +49,8 @@ class Parameter:
     target: Slot
     constraint: Constraint
     order: NDArray[np.int64] | None = None
+    labels: tuple[str, ...] = ()
+    priors: tuple[PriorInForce, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -159,7 +165,8 @@ class Declarations:
         if constraint is not None and 0 < len(free) < len(found):
             raise PriorError(f"some elements of {name} are held at constants: hold all of them, or none")
         indices = () if scalar else tuple(elements[i] if elements else str(i + 1) for i in free)
-        target = self._free(name, [found[i] for i in free], indices, constraint) if free else None
+        public = tuple(labels[i] for i in free) if len(labels) == len(found) else ()
+        target = self._free(name, [found[i] for i in free], indices, constraint, public) if free else None
         if len(free) == len(found) and target is not None:
             return target
         fixed = self.tape.constant([_held_at(prior, i) for i, prior in enumerate(found)])
@@ -170,7 +177,12 @@ class Declarations:
         return whole
 
     def _free(
-        self, name: str, found: Sequence[PriorInForce], elements: tuple[str, ...], constraint: Constraint | None
+        self,
+        name: str,
+        found: Sequence[PriorInForce],
+        elements: tuple[str, ...],
+        constraint: Constraint | None,
+        labels: tuple[str, ...],
     ) -> Slot:
         """Declare elements that are all free, with their priors."""
         if constraint is None:
@@ -179,7 +191,8 @@ class Declarations:
                 raise PriorError(f"the elements of {name} form one vector: give them the same bounds")
         source = self.tape.input(len(found))
         target = constraint.emit(self.tape, source, len(found))
-        self.parameters.append(Parameter(name, elements, source, target, constraint))
+        parameter = Parameter(name, elements, source, target, constraint, labels=labels, priors=tuple(found))
+        self.parameters.append(parameter)
         self._add_priors(element_prior_ops(target, found))
         return target
 
