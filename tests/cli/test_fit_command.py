@@ -22,6 +22,7 @@ FORMULA = "incidence | trials(size) ~ period + (1 | herd)"
 COWS = ["--family", "binomial", "--factor", "period", "--factor", "herd", "--iter", 1000, "--seed", 3]
 
 
+@pytest.mark.filterwarnings("ignore::partialpool.errors.ConvergenceWarning")  # the chains are short
 def test_everything_at_once(run, cows: Path, tmp_path: Path) -> None:
     out, draws, report = tmp_path / "cows.ppfit", tmp_path / "cows.parquet", tmp_path / "cows.html"
     priors = ["--prior", "normal(0, 2)", "--prior", "class=sd, group=herd: exponential(1)"]

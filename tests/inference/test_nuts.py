@@ -76,7 +76,9 @@ def test_statistics_have_arviz_names_and_agree_with_the_draws(normal):
     assert (stats["n_steps"] == 1).all()
     expected = [[normal.evaluate(point).value for point in chain] for chain in samples.values[:, :, :2]]
     np.testing.assert_allclose(stats["lp"], expected, rtol=1e-10)
-    assert (stats["energy"] > -stats["lp"]).all()
+    kinetic = stats["energy"] + stats["lp"]  # plus a constant in each chain, in some versions of nutpie
+    excess = (kinetic - kinetic.min(axis=1, keepdims=True)).mean()
+    assert excess == pytest.approx(1, abs=0.3)  # half of the number of parameters
     assert ((stats["acceptance_rate"] > 0) & (stats["acceptance_rate"] <= 1)).all()
 
 

@@ -40,7 +40,7 @@ class HazardSplines:
     --------
     >>> splines = HazardSplines((2.0,), (0.0, 10.0))
     >>> splines.cumulative(np.array([0.0, 2.0, 10.0])).sum(axis=1).round(6)
-    array([0.   , 1.592, 5.   ])
+    array([0. , 1.6, 5. ])
     """
 
     interior: tuple[float, ...]
