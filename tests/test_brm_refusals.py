@@ -100,6 +100,9 @@ def test_arguments_that_are_wrong(options, error, message):
         ("y ~ (1 | gr(g, by = f))", "not supported yet"),
         ("y ~ (1 | mm(g, h))", "not supported yet"),
         ("y ~ (1 | g) + (x | g)", "'Intercept' by group 'g' stands in the formula twice"),
+        ("y ~ (1 | i | g) + (1 | i | h)", "id 'i' has 'g' and 'h'; use an id for each group"),
+        ("y ~ (1 | i | g / h)", "id 'i' has 'g' and 'g:h'"),
+        (bf("y ~ (1 | i | g)", "sigma ~ (1 | i | h)"), "id 'i' has 'g' and 'h'"),
         ("mvbind(y, z) ~ x", "several responses"),
         (bf("y ~ a * x", "a ~ 1", nl=True), "nonlinear"),
         (bf("y ~ x", sparse=True), "sparse"),
@@ -112,6 +115,40 @@ def test_formulas_that_are_wrong(formula, message):
     with pytest.raises(FormulaError) as caught:
         brm(formula, FRAME, empty=True)
     assert message.replace("\\", "") in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("formula", "given", "message"),
+    [
+        ("y ~ x + z", prior("constant(c(1, 2, 3))"), "vector of length 3, but its parameter has 2"),
+        ("y ~ x + z", prior("constant(c(1))"), "vector of length 1, but its parameter has 2"),
+        ("y ~ x + z", prior("constant(c(1, 2))", coef="x"), "vector of length 2, but its parameter has 1"),
+        ("y ~ x + z", prior("normal(0, 1)", coef="x", lb=0), "whole class only"),
+        ("y ~ x + z", prior("", lb=2, ub=1), "leave no room: lb = 2, ub = 1"),
+        ("y ~ (x | g)", prior("normal(0, 1)", class_="sd", group="g", lb=-1), "beyond the limit"),
+        ("y ~ (x | g)", prior("normal(0, 1)", class_="sd", lb=-1), "beyond the limit"),
+        (bf("y ~ x + z", decomp="QR"), prior("normal(0, 1)", lb=0), "take no bounds"),
+    ],
+)
+def test_priors_that_are_wrong(formula, given, message):
+    with pytest.raises(PriorError, match=message):
+        brm(formula, FRAME, prior=given, empty=True)
+
+
+def test_a_prior_of_several_coefficients_warns_once():
+    with pytest.warns(DataWarning) as caught:
+        brm("y ~ x + z + w", FRAME, prior=prior("exponential(1)"), empty=True)
+    assert len(caught) == 1
+
+
+def test_names_of_values():
+    """T, F and pi are R's, True and False Python's; a column of such a name is that column."""
+    u = np.array([0.1, 0.2, 3.0, 0.4])
+    by_name = brm("y ~ poly(x, 2, raw = T)", FRAME, empty=True).model
+    assert by_name.log_density(u) == brm("y ~ poly(x, 2, raw = TRUE)", FRAME, empty=True).model.log_density(u)
+    assert by_name.log_density(u) == brm("y ~ poly(x, 2, raw = True)", FRAME, empty=True).model.log_density(u)
+    assert brm("y ~ I(pi * x)", FRAME, empty=True).model.variables[:2] == ("b_Intercept", "b_IpiMUx")
+    assert brm("y ~ T", FRAME.assign(T=FRAME["x"]), empty=True).model.variables[:2] == ("b_Intercept", "b_T")
 
 
 STRANGE = [
@@ -158,9 +195,14 @@ MAXIMUM = FRAME.assign(count=np.minimum(FRAME["count"], FRAME["n"]))
 BAD_DATA = {
     # what is wrong: (formula, family, data, what the message says: column, row, remedy)
     "unknown column": ("y ~ xx", None, FRAME, ["'xx'", "did you mean", "'x'", "^"]),
-    "unknown response": ("yy ~ x", None, FRAME, ["'yy'", "did you mean 'y'"]),
+    "unknown response": ("yy ~ x", None, FRAME, ["'yy'", "did you mean 'y'", "^^"]),
     "unknown group": ("y ~ (1 | gg)", None, FRAME, ["'gg'", "did you mean 'g'", "^"]),
-    "unknown trials": ("count | trials(nn) ~ x", binomial(), FRAME, ["'nn'", "did you mean 'n'"]),
+    "unknown trials": (
+        "count | trials(nn) ~ x",
+        binomial(),
+        FRAME,
+        ["'nn'", "did you mean 'n'", "                 ^^"],
+    ),
     "no rows": ("y ~ x", None, FRAME.head(0), ["no rows"]),
     "no columns": ("y ~ x", None, pd.DataFrame(), ["no columns"]),
     "no data": ("y ~ x", None, None, ["no data", "pass a pandas or polars data frame"]),
@@ -220,6 +262,15 @@ BAD_DATA = {
     "dates": ("y ~ when", None, FRAME.assign(when=pd.Timestamp("2020-01-01")), ["'when'", "date"]),
     "unequal lengths": ("y ~ x", None, {"y": [1.0, 2.0], "x": [1.0]}, ["'y' has 2", "'x' has 1"]),
     "collinear columns": ("y ~ x + x2", None, FRAME.assign(x2=2 * FRAME["x"]), []),
+    "collinear columns for QR": (
+        *(bf("y ~ x + x2 + z", decomp="QR"), None),
+        FRAME.assign(x2=2 * FRAME["x"]),
+        ["'x2' depends on", "leave decomp out"],
+    ),
+    "fewer rows than columns for QR": (bf("y ~ x + z + w", decomp="QR"), None, FRAME.head(3), ["'w' depends on"]),
+    "a term without a column": ("y ~ x + TRUE", None, FRAME, ["TRUE is a constant", "offset()", "^^^^"]),
+    "pi as a term": ("y ~ pi", None, FRAME, ["pi is a constant", "^^"]),
+    "a response without a column": ("1 ~ x", None, FRAME, ["the response 1 is a constant", "^"]),
 }
 NOT_AN_ERROR = {"collinear columns"}
 

@@ -41,6 +41,12 @@ def test_groups_stand_in_the_order_of_their_names():
     assert [name for name in built.variables if name.startswith("sd_")] == names
 
 
+def test_parameters_of_the_family_stand_in_its_order():
+    built = brm(bf("y ~ 1", sigma="nu"), made_up.data(), student(), empty=True).model
+    assert built.variables[:3] == ("b_Intercept", "sigma", "nu")
+    assert built.param_names() == ["Intercept", "nu"]
+
+
 def test_names_of_unconstrained_parameters(model):
     assert model.param_unc_names()[:6] == ["b.1", "b.2", "b.3", "Intercept", "sigma", "sd_1.1"]
     assert model.param_unc_names()[-1] == "L_1.1"

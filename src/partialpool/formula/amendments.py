@@ -254,7 +254,7 @@ def _value(source: Source, tokens: list[Token]) -> bool | float | str:
             return sign * float(tokens[-1].text.rstrip("L"))
         case ["string"] if sign > 0:
             return tokens[0].text
-        case ["name"] if sign > 0 and tokens[0].text in ("TRUE", "FALSE", "T", "F"):
+        case ["name"] if sign > 0 and tokens[0].text in ("TRUE", "T", "True", "FALSE", "F", "False"):
             return tokens[0].text.startswith("T")
         case _:
             place = tokens[0].span if tokens else Span(len(source.text), len(source.text) + 1)

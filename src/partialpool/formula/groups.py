@@ -92,7 +92,7 @@ def _columns(node: Node, call: Call, source: Source) -> tuple[str, ...]:
 def _truth(node: Node | None, source: Source) -> bool:
     if node is None:
         return True
-    if isinstance(node, Name) and node.text in ("TRUE", "T", "FALSE", "F"):
+    if isinstance(node, Name) and node.text in ("TRUE", "T", "True", "FALSE", "F", "False"):
         return node.text.startswith("T")
     raise source.error("cor is TRUE or FALSE", node.span)
 

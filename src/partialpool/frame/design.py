@@ -22,7 +22,7 @@ from partialpool.formula.printing import label
 from partialpool.frame.columns import Frame, pointed
 from partialpool.frame.contrasts import Coding, Contrast, code_levels
 from partialpool.frame.evaluate import evaluate
-from partialpool.frame.missing import used_columns
+from partialpool.frame.missing import SUBSTITUTES, used_columns
 from partialpool.frame.naming import sanitise
 from partialpool.frame.values import Factor, Matrix, State, Value
 
@@ -207,6 +207,11 @@ def _values(
 
 
 def _value(node: Node, frame: Frame, state: State, source: Source | None, *, missing: bool) -> Value:
+    if not any(name in frame or name not in SUBSTITUTES or name == "Intercept" for name in used_columns(node)):
+        where = None if source is None else (source, node.span)
+        raise DataError(
+            pointed(f"{label(node)} is a constant, not a column; a known summand is written offset()", where)
+        )
     value = evaluate(node, frame, state, source, missing=missing)
     if isinstance(value, Factor):
         return value

@@ -12,13 +12,16 @@ from partialpool.errors import DataError, DataWarning
 from partialpool.formula.nodes import CONSTANTS, Call, Name, Node, children
 from partialpool.frame.columns import Frame
 
-__all__ = ["complete_rows", "used_columns"]
+__all__ = ["SUBSTITUTES", "complete_rows", "used_columns"]
+
+SUBSTITUTES = frozenset({"F", "False", "Intercept", "T", "True", "pi"})
+"""Names that are columns where the data have such, and mean something else where not."""
 
 
 def used_columns(node: Node) -> tuple[str, ...]:
     """Return the names of the columns in an expression, each once, in order of appearance.
 
-    Names of constants (`TRUE`, `Inf`, ...) and of codings in `C()` are not columns.
+    Names of constants (`TRUE`, `Inf`, ...) and of codings in `C()` are not columns; `SUBSTITUTES` may be.
 
     Examples
     --------

@@ -24,8 +24,8 @@ __all__ = ["Scope", "handles", "known_functions"]
 _CONSTANTS: dict[str, Any] = {
     "TRUE": True,
     "FALSE": False,
-    "T": True,
-    "F": False,
+    **dict.fromkeys(("T", "True"), True),
+    **dict.fromkeys(("F", "False"), False),
     "pi": np.pi,
     "Inf": np.inf,
     "NaN": np.nan,

@@ -63,7 +63,8 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
         for scalar in rescaled:
             slots[scalar.place.dpar] = _rescale(section, spec, scalar, slots, to)
         log_likelihood = add_likelihood(section, spec, slots, spec.frame)
-    outputs = tuple(sorted(to.outputs, key=lambda output: RANKS.index(output.rank)))
+    place = {dpar: i for i, dpar in enumerate(spec.family.dpars)}  # a tied one is declared after that which it equals
+    outputs = tuple(sorted(to.outputs, key=lambda it: (RANKS.index(it.rank), place.get(it.variable, len(place)))))
     drawable = {
         name: prior for block, found in to.drawable.items() for name, prior in shared_variables(block, found).items()
     }

@@ -10,25 +10,28 @@ from partialpool.formula.nodes import Name, Node, Predictor, Span, walk
 from partialpool.formula.parser import parse
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
-from partialpool.frame.missing import used_columns
+from partialpool.frame.missing import SUBSTITUTES, used_columns
 
 __all__ = ["check_columns", "check_contrasts"]
 
 
 def check_columns(formula: ModelFormula, data: Frame) -> None:
-    """Refuse ordinary and group-level terms that name columns that the data do not have.
+    """Refuse responses, addition terms, ordinary and group-level terms that name columns that the data do not have.
 
     Raises
     ------
     DataError
         Names the column, the place in the formula and the nearest columns.
     """
+    left = (formula.response, *(argument.value for call in formula.main.additions for argument in call.arguments))
+    found = [(formula.main.source, named) for node in left for named in _named_in(node)]
     for name in ("mu", *formula.parameters):
         if not formula.options_of(name).nl:
-            source = formula.formula_of(name).source
-            for column, span in _named(formula.predictor(name, columns=data.names)):
-                if column != "Intercept" or column in data:
-                    data.column(column, (source, span))
+            tree = formula.predictor(name, columns=data.names)
+            found += [(formula.formula_of(name).source, named) for named in _named(tree)]
+    for source, (column, span) in found:
+        if column in data or column not in SUBSTITUTES:
+            data.column(column, (source, span))
 
 
 def _named(tree: Predictor) -> Iterator[tuple[str, Span]]:

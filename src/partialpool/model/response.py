@@ -12,7 +12,7 @@ from partialpool.errors import DataError, FormulaError
 from partialpool.families.base import Family
 from partialpool.formula.nodes import Formula, Name, Node
 from partialpool.formula.printing import label
-from partialpool.frame.columns import Frame
+from partialpool.frame.columns import Frame, pointed
 from partialpool.frame.evaluate import evaluate
 from partialpool.frame.groups import GroupIndex
 from partialpool.frame.missing import used_columns
@@ -113,7 +113,16 @@ class ResponseTerm:
         return self.family.check_response(value, self.label, self.columns(frame), row_name=frame.row_name)
 
     def value(self, frame: Frame) -> Value:
-        """Return the response as the formula evaluates it."""
+        """Return the response as the formula evaluates it.
+
+        Raises
+        ------
+        DataError
+            If it is a constant, or has values that are infinite or no numbers.
+        """
+        if not used_columns(self._node):
+            message = f"the response {self.label} is a constant; name a column"
+            raise DataError(pointed(message, (self.formula.source, self._node.span)))
         return evaluate(self._node, frame, self.state, self.formula.source)
 
     def columns(self, frame: Frame, *, needed: Sequence[str] | None = None) -> dict[str, NDArray[np.float64]]:

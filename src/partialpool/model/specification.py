@@ -19,7 +19,7 @@ from partialpool.formula.nodes import Predictor, Source
 from partialpool.frame.collation import collation
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
-from partialpool.frame.missing import complete_rows, used_columns
+from partialpool.frame.missing import SUBSTITUTES, complete_rows, used_columns
 from partialpool.frame.values import Value
 from partialpool.model.response import ResponseTerm
 from partialpool.priors.order import order_rows
@@ -240,8 +240,8 @@ def _complete(formula: ModelFormula, response: ResponseTerm, trees: Mapping[str,
     """Return the rows that are complete in all columns that the model reads, without unused levels."""
     columns = [name for tree in trees.values() for name in _columns_of(tree)]
     unused = () if formula.unused is None else used_columns(formula.unused.rhs)
-    reserved = [name for name in columns if name != "Intercept" or name in data]
-    frame, _ = complete_rows(response.rows_used(data), [*response.columns_used, *reserved, *unused])
+    named = [name for name in (*response.columns_used, *columns, *unused) if name in data or name not in SUBSTITUTES]
+    frame, _ = complete_rows(response.rows_used(data), named)
     return frame.drop_unused_levels()
 
 

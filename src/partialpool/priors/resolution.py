@@ -150,7 +150,7 @@ def resolve(defaults: PriorTable, user: PriorLike = None, constants: Constants |
     texts = {row.prior: row for row in table}
     distributions = {text: _read(row, constants or {}) for text, row in texts.items()}
     priors = ResolvedPriors(table, constants or {}, distributions, {row.key: row for row in table})
-    for in_force in priors.leaves():
+    for in_force in dict.fromkeys(priors.leaves()):
         _check(in_force)
     _warn_unused(priors)
     return priors
@@ -174,7 +174,8 @@ def _merged(defaults: PriorTable, user: PriorTable) -> list[Prior]:
             for row in defaults:
                 if row.class_ == spread.class_ and not row.coef and not row.group and row.key != key:
                     given.setdefault(row.key, replace(spread, resp=row.resp, dpar=row.dpar, nlpar=row.nlpar))
-    return [_replaced(row, given) for row in defaults if row.key not in everywhere]
+    index = {row.key: row for row in defaults}
+    return [_replaced(row, given, index) for row in defaults if row.key not in everywhere]
 
 
 def _is_for_all(row: Prior, rows: PriorTable) -> bool:
@@ -188,11 +189,11 @@ def _is_for_all(row: Prior, rows: PriorTable) -> bool:
     return any(other.resp or (other.dpar.startswith("mu") and other.dpar != "mu") for other in rows)
 
 
-def _replaced(row: Prior, given: Mapping[Key, Prior]) -> Prior:
+def _replaced(row: Prior, given: Mapping[Key, Prior], defaults: Mapping[Key, Prior]) -> Prior:
     """Return a default row after the user's rows have been heard."""
     own = given.get(row.key)
     if own is not None:
-        _refuse_wider(own, row)
+        _refuse_wider(own, [defaults[key] for key in inherited_from(row.key) if key in defaults])
         lb, ub = (getattr(row if getattr(own, side) is None else own, side) for side in ("lb", "ub"))
         return replace(own, lb=lb, ub=ub)
     if row.prior and any(key in given and given[key].prior for key in inherited_from(row.key)[1:]):
@@ -200,12 +201,13 @@ def _replaced(row: Prior, given: Mapping[Key, Prior]) -> Prior:
     return row
 
 
-def _refuse_wider(own: Prior, row: Prior) -> None:
+def _refuse_wider(own: Prior, defaults: list[Prior]) -> None:
     """Refuse bounds beyond those without which the parameter has no meaning: scales are positive, shares below one."""
-    below = isinstance(row.lb, float) and isinstance(own.lb, float) and own.lb < min(row.lb, 0.0)
-    above = isinstance(row.ub, float) and isinstance(own.ub, float) and own.ub > row.ub
+    lb, ub = nearest_bound(defaults, "lb"), nearest_bound(defaults, "ub")
+    below = isinstance(lb, float) and isinstance(own.lb, float) and own.lb < min(lb, 0.0)
+    above = isinstance(ub, float) and isinstance(own.ub, float) and own.ub > ub
     if below or above:
-        side, given, limit = ("lb", own.lb, row.lb) if below else ("ub", own.ub, row.ub)
+        side, given, limit = ("lb", own.lb, lb) if below else ("ub", own.ub, ub)
         raise PriorError(
             f"{side} = {given} of {own.place} is beyond the limit of its parameters, {limit}; bounds can only be narrowed"
         )
@@ -231,6 +233,8 @@ def _read(row: Prior, constants: Constants) -> PriorDistribution | None:
 def _check(in_force: PriorInForce) -> None:
     distribution, row = in_force.distribution, in_force.row
     _check_kind(distribution, row)
+    if not in_force.lb < in_force.ub:
+        raise PriorError(f"the bounds of {row.place} leave no room: lb = {in_force.lb:g}, ub = {in_force.ub:g}")
     if isinstance(distribution, Univariate):
         _check_support(distribution, in_force)
     elif isinstance(distribution, Constant):
@@ -261,8 +265,6 @@ def _check_kind(distribution: PriorDistribution | None, row: Prior) -> None:
 def _check_support(distribution: Univariate, in_force: PriorInForce) -> None:
     lb, ub, row = in_force.lb, in_force.ub, in_force.row
     low, high = distribution.support
-    if not lb < ub:
-        raise PriorError(f"the bounds of {row.place} leave no room: lb = {lb:g}, ub = {ub:g}")
     if max(lb, low) >= min(ub, high):
         raise PriorError(f"{row.prior} for {row.place} has no probability within the bounds [{lb:g}, {ub:g}]")
     if row.source == "user" and (low > lb or high < ub):

@@ -169,7 +169,7 @@ class Declarations:
         target = self._free(name, [found[i] for i in free], indices, constraint, public) if free else None
         if len(free) == len(found) and target is not None:
             return target
-        fixed = self.tape.constant([_held_at(prior, i) for i, prior in enumerate(found)])
+        fixed = self.tape.constant([_held_at(prior, i, len(found)) for i, prior in enumerate(found)])
         if target is None:
             return fixed
         whole = self.tape.slot(len(found))
@@ -254,12 +254,13 @@ class Declarations:
         self.outputs.append(output)
 
 
-def _held_at(prior: PriorInForce, element: int) -> float:
-    """Return the number that an element is held at, 0 if it is free."""
+def _held_at(prior: PriorInForce, element: int, size: int) -> float:
+    """Return the number that an element of a vector of some size is held at, 0 if it is free."""
     if not isinstance(prior.distribution, Constant):
         return 0.0
-    value = prior.distribution.value
-    return value[element] if isinstance(value, tuple) else value
+    if prior.row.coef:
+        return float(prior.distribution.values(1)[0])
+    return float(prior.distribution.values(size)[element])
 
 
 def _shares_held_at(prior: PriorInForce, constant: Constant, size: int) -> NDArray[np.float64]:

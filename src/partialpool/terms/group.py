@@ -91,7 +91,7 @@ def number_blocks(members: Sequence[GroupMember], sources: Mapping[Place, Source
     FormulaError
         If a coefficient of a group stands twice in a predictor, or terms of one id differ in group or correlation.
     """
-    blocks: dict[tuple[str, str], list[GroupMember]] = {}
+    blocks: dict[str | int, list[GroupMember]] = {}
     seen: set[tuple[Place, str, str]] = set()
     for i, member in enumerate(members):
         term = member.term
@@ -100,7 +100,10 @@ def number_blocks(members: Sequence[GroupMember], sources: Mapping[Place, Source
                 message = f"the effect of {coef!r} by group {term.name!r} stands in the formula twice"
                 raise sources[member.place].error(message, term.span)
             seen.add((member.place, term.name, coef))
-        joint = blocks.setdefault((term.name, term.id or f"#{i}"), [])
+        joint = blocks.setdefault(i if term.id is None else term.id, [])
+        if joint and joint[0].term.name != term.name:
+            message = f"terms of one id have one group, and id {term.id!r} has {joint[0].term.name!r} and {term.name!r}"
+            raise sources[member.place].error(f"{message}; use an id for each group", term.span)
         if joint and joint[0].term.correlated != term.correlated:
             raise sources[member.place].error(f"terms of id {term.id!r} must all be correlated, or none", term.span)
         joint.append(member)

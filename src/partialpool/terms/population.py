@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from partialpool.engine.ops.affine import Affine
 from partialpool.engine.ops.linear import Linear
 from partialpool.engine.tape import Section, Slot
+from partialpool.errors import DataError, PriorError
 from partialpool.formula.nodes import Predictor, Source
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
@@ -23,6 +24,8 @@ from partialpool.terms.place import Place
 from partialpool.terms.thresholds import ThresholdTerm
 
 __all__ = ["PopulationTerm"]
+
+_DEPENDENT = 1e-10  # share of a column that is left when those before it are taken out, by rounding alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,7 @@ class PopulationTerm:
         X = X - means
         to_b = np.eye(len(self.coefficients))
         if self.qr and self.coefficients:
-            X, to_b = _scaled_qr(X)
+            X, to_b = self._scaled_qr(X)
         b = self._slot_of_b(to)
         thresholds = None
         if self.thresholds is not None:
@@ -127,10 +130,38 @@ class PopulationTerm:
         self._output_b(to, b, to_b)
         return thresholds
 
+    def _scaled_qr(self, X: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return sqrt(n - 1) Q of the thin QR decomposition with a positive diagonal, and what maps its coefficients back.
+
+        Raises
+        ------
+        DataError
+            If a column is a sum of multiples of those before it, so that there is no way back.
+        """
+        Q, R = np.linalg.qr(X)
+        diagonal = np.zeros(X.shape[1])
+        diagonal[: min(X.shape)] = np.diag(R)
+        dependent = np.abs(diagonal) <= _DEPENDENT * np.linalg.norm(X, axis=0)
+        if dependent.any():
+            name = self.coefficients[int(np.argmax(dependent))]
+            raise DataError(
+                f"the column {name!r} depends on the columns before it, and decomp = 'QR' needs independent ones; "
+                "drop it, or leave decomp out"
+            )
+        signs = np.where(diagonal < 0, -1.0, 1.0)
+        scale = np.sqrt(len(X) - 1.0)
+        return Q * signs * scale, np.linalg.inv((R.T * signs).T / scale)
+
     def _slot_of_b(self, to: Declarations) -> Slot | None:
         if not self.coefficients:
             return None
         name = self.place.name("bQ" if self.qr else "b")
+        at = self.place
+        prior = to.priors.lookup("b", resp=at.resp, dpar=at.dpar, nlpar=at.nlpar)
+        if self.qr and not (prior.lb == -np.inf and prior.ub == np.inf):
+            raise PriorError(
+                f"coefficients on the scale of decomp = 'QR' take no bounds: drop lb and ub of {prior.row.place}"
+            )
         labels = [f"{name}_{coef}" for coef in self.coefficients]
         return to.vector(name, "b", self.coefficients, place=self.place, labels=labels)
 
@@ -175,11 +206,3 @@ class PopulationTerm:
         variable, _ = self._variable
         b = inputs.take([f"{variable}_{name}" for name in self.design.names])
         section.add(Linear(eta, None, b if b.size else None, section.blocked(X)))
-
-
-def _scaled_qr(X: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return sqrt(n - 1) Q of the thin QR decomposition with a positive diagonal, and what maps its coefficients back."""
-    scale = np.sqrt(len(X) - 1.0)
-    Q, R = np.linalg.qr(X)
-    signs = np.where(np.diag(R) < 0, -1.0, 1.0)
-    return Q * signs * scale, np.linalg.inv((R.T * signs).T / scale)
