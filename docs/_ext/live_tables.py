@@ -165,9 +165,7 @@ def default_table() -> str:
 
 def placed(prior: str) -> str:
     """Return a prior with words where the data put numbers."""
-    for name in ("location", "scale", "log_scale"):
-        prior = prior.replace(f"{{{name}}}", {"location": "median", "scale": "scale", "log_scale": "log scale"}[name])
-    return prior
+    return prior.replace("{location}", "median").replace("{scale}", "scale")
 
 
 def link_table() -> str:

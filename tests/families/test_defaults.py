@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oracle import load, names
-from partialpool.families import as_family, constructor, family_names
+from partialpool.families import as_family, constructor, family_names, mixture
 from partialpool.families.categories import CategoryFamily
 from partialpool.families.defaults import intercept_prior, parameter_prior, printed, response_scale, scale_prior
 from partialpool.frame.values import Factor
@@ -117,3 +117,40 @@ def test_predicted_sigma_looks_at_the_logarithm():
 )
 def test_numbers_are_printed_as_r_prints_them(value, text):
     assert printed(value) == text
+
+
+def test_sigma_by_itself_looks_at_the_response_whatever_the_link_of_mu():
+    y = np.array([10.0, 20.0, 40.0, 80.0, 160.0])
+    family = as_family({"family": "gaussian", "link": "log"})
+    assert parameter_prior(family, "sigma", y) == "student_t(3, 0, 44.5)"
+    assert scale_prior(family, y) == "student_t(3, 0, 2.5)"
+    assert parameter_prior(as_family("lognormal"), "sigma", y) == "student_t(3, 0, 2.5)"
+
+
+@pytest.mark.parametrize(
+    ("family", "dpar", "expected"),
+    [
+        ({"family": "gaussian", "link_sigma": "identity"}, "sigma", "student_t(3, 0, 44.5)"),
+        ({"family": "gaussian", "link_sigma": "softplus"}, "sigma", "student_t(3, 0, 2.5)"),
+        ({"family": "student", "link_nu": "identity"}, "nu", "gamma(2, 0.1)"),
+        ({"family": "gamma", "link_shape": "identity"}, "shape", "gamma(0.01, 0.01)"),
+        ({"family": "wiener", "link_bs": "identity"}, "bs", "gamma(1, 1)"),
+        ({"family": "wiener", "link_ndt": "identity"}, "ndt", "uniform(0, min_Y)"),
+        ({"family": "hurdle_poisson", "link_hu": "identity"}, "hu", "beta(1, 1)"),
+        ({"family": "cumulative", "link_disc": "identity"}, "disc", "lognormal(0, 1)"),
+        ({"family": "exgaussian", "link": "log"}, "mu", "student_t(3, 3.7, 2.5)"),
+    ],
+)
+def test_the_link_of_a_predicted_parameter_decides(family, dpar, expected):
+    """A parameter that is predicted without a link has the prior that it has by itself."""
+    assert intercept_prior(as_family(family), dpar, np.array([10.0, 20.0, 40.0, 80.0, 160.0])) == expected
+
+
+def test_a_mixture_has_no_link_of_its_own():
+    """Its standard deviations look at the response, its locations through the link of each."""
+    y = np.array([10.0, 20.0, 40.0, 80.0, 160.0])
+    counts, times = mixture("poisson", nmix=2), mixture("gamma", "lognormal")
+    assert scale_prior(counts, y) == "student_t(3, 0, 44.5)"
+    assert intercept_prior(counts, "mu2", y) == "student_t(3, 3.7, 2.5)"
+    assert scale_prior(times, y) == "student_t(3, 0, 2.5)"
+    assert parameter_prior(times, "sigma2", y) == "student_t(3, 0, 2.5)"

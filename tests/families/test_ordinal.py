@@ -208,6 +208,20 @@ def test_sum_to_zero_thresholds_sum_to_zero():
     np.testing.assert_allclose(thresholds.sum(axis=2), 0.0, atol=1e-12)
 
 
+def test_groups_of_equidistant_thresholds_have_distances_of_their_own():
+    family = pp.brmsfamily("cumulative", threshold="equidistant")
+    formula = "y | thres(gr = item) ~ x"
+    rows = [row for row in pp.default_prior(formula, simulated(), family) if row.class_ == "delta"]
+    assert [(row.group, row.lb, row.prior) for row in rows] == [("", 0.0, ""), ("a", 0.0, ""), ("b", 0.0, "")]
+    priors = pp.prior("exponential(1)", class_="delta") + pp.prior("exponential(5)", class_="delta", group="b")
+    model = pp.brm(formula, simulated(), family, priors, empty=True, sample_prior="only").model
+    u = np.zeros(model.param_unc_num())
+    steps = {name: i for i, name in enumerate(model.param_names()) if name.startswith("delta")}
+    slopes = [model.log_density_gradient(u, jacobian=False)[1][i] for i in steps.values()]
+    assert list(steps) == ["delta_1", "delta_2"]
+    assert slopes == pytest.approx([-1.0, -5.0])  # at log(delta) = 0
+
+
 @pytest.mark.parametrize(
     ("formula", "family", "kind", "message"),
     [

@@ -161,3 +161,24 @@ def test_probabilities_of_whole_numbers_between_bounds_add_up_to_one():
     assert cdf[5] == pytest.approx(1.0)
     steps = stats.poisson.pmf(np.arange(2, 7), 3.0)
     np.testing.assert_allclose(np.diff(cdf)[:5], steps / steps.sum(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("poisson", {"mu": 3.0}),
+        ("negbinomial", {"mu": 3.0, "shape": 0.6}),
+        ("binomial", {"mu": 0.3, "trials": 4.0}),
+        ("beta_binomial", {"mu": 0.3, "phi": 2.0, "trials": 4.0}),
+        ("hurdle_poisson", {"mu": 3.0, "hu": 0.2}),
+        ("zero_inflated_binomial", {"mu": 0.3, "zi": 0.2, "trials": 4.0}),
+    ],
+)
+def test_a_region_that_leaves_zero_alone_has_mean_zero(name, given):
+    family = as_family(name)
+    data = {"ub": np.array([0.0, 1.0])} | {n: np.full(2, given[n]) for n in family.data}
+    parameters = {dpar: np.array([[given[dpar]]]) for dpar in family.dpars}
+    found = epred(family, parameters, ["trunc", *family.data], data)
+    share = np.exp(np.diff([float(family.log_density(y, **given)) for y in (0.0, 1.0)])[0])
+    assert found.tolist() == [[0.0, pytest.approx(share / (1 + share))]]
+    assert (draw(family, np.random.default_rng(1), parameters, ["trunc", *family.data], data)[0, 0]) == 0.0

@@ -78,3 +78,49 @@ def test_mean_at_rest_is_a_limit():
     means = [FAMILY.mean(mu, 1.3, 0.0, 0.3) for mu in (-1e-4, -1e-7, 0.0, 1e-7, 1e-4)]
     np.testing.assert_allclose(means, 1.3**2 * 0.3 * 0.7, rtol=1e-4)
     assert np.abs(np.diff(means)).max() < 1e-4
+
+
+def test_no_response_is_as_fast_as_the_rest():
+    assert FAMILY.log_density(0.3, 0.5, 1.2, 0.4, 0.5, 1.0) == -np.inf
+    data = {"y": [0.3, 0.5, 0.9], "d": [0, 1, 1], "x": [0.0, 1.0, 2.0]}
+    model = pp.brm(pp.bf("y | dec(d) ~ 1", "ndt ~ 1"), data, "wiener", empty=True).model
+    value, _ = model.log_density_gradient(np.zeros(model.param_unc_num()))  # ndt = 1
+    assert value == -np.inf
+
+
+@pytest.fixture(scope="module")
+def decisions():
+    rng = np.random.default_rng(4)
+    mu, bs, ndt, bias = (np.full(200, x) for x in (1.0, 1.5, 0.2, 0.4))
+    signed = FAMILY.draw(rng, mu, bs, ndt, bias, negative_rt=True)
+    data = {"y": np.abs(signed), "d": np.where(signed > 0, "upper", "lower")}
+    return pp.brm("y | dec(d) ~ 1", data, "wiener", iter=600, chains=2, seed=1, progress=False)
+
+
+def test_signs_tell_decisions(decisions):
+    """Responses at the lower boundary are as frequent and as slow as the density says."""
+    plain, signed = decisions.posterior_predict(seed=3), decisions.posterior_predict(seed=3, negative_rt=True)
+    np.testing.assert_array_equal(plain, np.abs(signed))
+    times = np.linspace(0.1, 12, 3000)
+    density = np.exp(decisions.log_lik({"y": times, "d": ["lower"] * 3000}, draw_ids=[7])[0])
+    drawn = decisions.posterior_predict({"x": np.zeros(20_000)}, draw_ids=[7], seed=5, negative_rt=True)
+    share = np.trapezoid(density, times)
+    assert (drawn < 0).mean() == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 20_000))
+    slow = np.trapezoid(density * times, times) / share
+    assert -drawn[drawn < 0].mean() == pytest.approx(slow, rel=0.03)
+    assert plain.mean() == pytest.approx(decisions.posterior_epred().mean(), rel=0.03)
+
+
+def test_the_table_takes_signs_too(decisions):
+    table = decisions.predict(negative_rt=True, seed=2)
+    assert (table["Q2.5"] < 0).all()
+    assert (decisions.predict(seed=2)["Q2.5"] > 0).all()
+
+
+@pytest.mark.filterwarnings("ignore::partialpool.errors.ConvergenceWarning")
+def test_other_families_have_no_decisions():
+    fit = pp.brm("y ~ 1", {"y": [0.3, 0.5, 0.9]}, iter=20, warmup=10, chains=1, seed=1, progress=False)
+    with pytest.raises(pp.DataError, match="wiener"):
+        fit.posterior_predict(negative_rt=True)
+    with pytest.raises(pp.DataError, match="True or False"):
+        fit.posterior_predict(negative_rt=1)

@@ -53,12 +53,16 @@ class Family(ABC):
         Addition terms that it takes.
     data
         Addition terms whose column its density needs: the formula must have them.
+    observed
+        Those of `data` that are observed with the response: its mean and random responses do without.
     log_scale
         Whether mu is the mean of the logarithm of the response.
     categories
         Names of the categories of the response, once the family is bound to it.
     components
         Families that it mixes; empty for a family that is no mixture.
+    draw_options
+        What may be asked of `draw` beside the parameters: names of flags.
     ordered
         Distributional parameters whose intercepts must increase, in this order.
     rescaled
@@ -74,11 +78,13 @@ class Family(ABC):
     response: Response
     additions: frozenset[str] = COMMON_ADDITIONS
     data: tuple[str, ...] = ()
+    observed: tuple[str, ...] = ()
     log_scale: bool = False
     categories: tuple[str, ...] = ()
     rescaled: tuple[str, ...] = ()
     correlated: tuple[str, ...] = ()
     components: tuple[Family, ...] = ()
+    draw_options: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -264,6 +270,11 @@ class Family(ABC):
     def shares(self) -> tuple[Shares, ...]:
         """Vectors of shares that it has beside its distributional parameters, declared after them."""
         return ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Those of `data` that predictions need."""
+        return tuple(name for name in self.data if name not in self.observed)
 
     @property
     def single_dpars(self) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def response_scale(
     y
         The response, shape [row]; missing values do not count.
     link
-        Name of the link; by default that of mu, or the logarithm for a family whose mu is a mean of logarithms.
+        Name of the link; by default that of mu, in a mixture none. A family whose mu is a mean of logarithms always
+        looks at logarithms.
     offset
         Offsets of the predictor, shape [row]: the location lies lower by their mean.
 
@@ -49,7 +50,7 @@ def response_scale(
     >>> response_scale(poisson(), np.array([0.0, 2.0, 5.0, 7.0]))
     (1.2, 2.5)
     """
-    name = link or ("log" if family.log_scale else family.link_of(family.dpars[0]).name)
+    name = "log" if family.log_scale else link or _own_link(family)
     if name not in _SCALING_LINKS or isinstance(y, Factor | Matrix) or y.dtype == np.bool_:
         return 0.0, _SMALLEST_SCALE
     mean_offset = 0.0 if offset is None else math.fsum(offset) / len(offset)
@@ -64,6 +65,10 @@ def response_scale(
     return location - mean_offset, max(_SMALLEST_SCALE, scale)
 
 
+def _own_link(family: Family) -> str:
+    return "identity" if family.components else family.link_of(family.dpars[0]).name
+
+
 def _on_link_scale(y: Array, link: str) -> Array:
     """Return the values that the link has a number for: there is no logarithm of a negative one."""
     if link in ("log", "inverse", "1/mu^2"):
@@ -75,6 +80,8 @@ def _on_link_scale(y: Array, link: str) -> Array:
 
 def intercept_prior(family: Family, dpar: str, y: Value, offset: Array | None = None) -> str:
     """Return the default prior of the intercept of a distributional parameter that is predicted; `""` is flat.
+
+    Where its link is the identity, it is that of the parameter itself.
 
     Parameters
     ----------
@@ -96,7 +103,9 @@ def intercept_prior(family: Family, dpar: str, y: Value, offset: Array | None = 
     >>> intercept_prior(student(), "nu", np.array([0.0, 1.0]))
     'normal(2.7, 0.8)'
     """
-    return _filled(family.parameter(dpar).intercept_prior, family.owner(dpar)[0], y, offset)
+    parameter, link = family.parameter(dpar), family.link_of(dpar).name
+    natural = link == "identity" and parameter.prior
+    return _filled(parameter.prior if natural else parameter.intercept_prior, family, y, link, offset)
 
 
 def parameter_prior(family: Family, dpar: str, y: Value) -> str:
@@ -109,7 +118,7 @@ def parameter_prior(family: Family, dpar: str, y: Value) -> str:
     >>> parameter_prior(gaussian(), "sigma", np.array([210.0, 250.0, 280.0, 300.0, 410.0]))
     'student_t(3, 0, 44.5)'
     """
-    return _filled(family.parameter(dpar).prior, family.owner(dpar)[0], y)
+    return _filled(family.parameter(dpar).prior, family, y, "identity")
 
 
 def scale_prior(family: Family, y: Value) -> str:
@@ -125,14 +134,12 @@ def scale_prior(family: Family, y: Value) -> str:
     return _filled("student_t(3, 0, {scale})", family, y)
 
 
-def _filled(prior: str, family: Family, y: Value, offset: Array | None = None) -> str:
-    """Return a prior with the places for location and scale of the response filled."""
+def _filled(prior: str, family: Family, y: Value, link: str | None = None, offset: Array | None = None) -> str:
+    """Return a prior with the places for location and scale of the response filled, as they are through a link."""
     if "{" not in prior:
         return prior
-    location, scale = response_scale(family, y, offset=offset)
-    return prior.format(
-        location=printed(location), scale=printed(scale), log_scale=printed(response_scale(family, y, "log")[1])
-    )
+    location, scale = response_scale(family, y, link, offset)
+    return prior.format(location=printed(location), scale=printed(scale))
 
 
 def printed(value: float) -> str:

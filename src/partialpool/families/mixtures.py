@@ -123,7 +123,11 @@ class Mixture(Family):
             "response": self.components[0].response,
             "additions": common,
             "data": needed,
-            "log_scale": self.components[0].log_scale,
+            "observed": tuple(dict.fromkeys(name for component in self.components for name in component.observed)),
+            "draw_options": tuple(
+                name for name in self.components[0].draw_options if all(name in c.draw_options for c in self.components)
+            ),
+            "log_scale": any(component.log_scale for component in self.components),
             "ordered": self.main_dpars if self.order == "mu" else (),
         }
         for name, value in derived.items():

@@ -61,6 +61,7 @@ def draw(
     parameters: Mapping[str, Array],
     additions: Collection[str] = (),
     data: Mapping[str, NDArray[Any]] | None = None,
+    **flags: bool,
 ) -> Array:
     """Return one random response for each draw of the parameters and row, [draw, row] or [draw, row, category].
 
@@ -70,6 +71,8 @@ def draw(
         As in `epred`.
     rng
         Source of randomness.
+    **flags
+        Those of `Family.draw_options` that are wanted.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def draw(
     (4, 3)
     """
     if isinstance(family, Mixture):
-        draws = [draw(one, rng, own, additions, data) for one, own in _components(family, parameters)]
+        draws = [draw(one, rng, own, additions, data, **flags) for one, own in _components(family, parameters)]
         return family.chosen(rng, draws, parameters)
     given = _given(family, parameters, additions, data)
     shape = _shape(given)
@@ -92,7 +95,7 @@ def draw(
     try:
         if "trunc" in additions:
             return draw_part(family, rng, *region(family, data or {}), wide)
-        return family.draw(rng, **wide)
+        return family.draw(rng, **wide, **flags)
     except ValueError as error:
         raise FamilyError(
             f"family {family.name} cannot draw responses, as a parameter lies outside its range ({error}); "
@@ -148,7 +151,7 @@ def _given(
 ) -> dict[str, Any]:
     """Return what the methods of the family take: parameters after the addition terms, and the columns it needs."""
     data = {} if data is None else data
-    columns = {column_of(name): data[column_of(name)] for name in family.data}
+    columns = {column_of(name): data[column_of(name)] for name in family.known}
     return {**adjusted(family, parameters, additions, data), **columns}
 
 

@@ -56,10 +56,11 @@ class Parameter:
         Bounds on the natural scale, for the parameter as such (not predicted); None where there is none. An upper bound
         `"min_Y"` is the smallest response.
     prior
-        Default prior where it is not predicted; `""` is flat. `{scale}` stands for the scale of the response.
+        Default prior where it is not predicted, or predicted without a link; `""` is flat. `{scale}` stands for the scale
+        of the response.
     intercept_prior
-        Default prior of its intercept where it is predicted; `{location}` and `{scale}` stand for those of the response,
-        `{log_scale}` for the scale of its logarithm.
+        Default prior of its intercept where it is predicted; `{location}` and `{scale}` stand for those of the response
+        through the link of the parameter.
     value
         Number that it is held at where it has no formula and none is given; None where it is estimated.
     """
@@ -125,7 +126,7 @@ def _positive(name: str, prior: str, intercept_prior: str) -> Parameter:
 STANDARD: dict[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        _positive("sigma", "student_t(3, 0, {scale})", "student_t(3, 0, {log_scale})"),
+        _positive("sigma", "student_t(3, 0, {scale})", "student_t(3, 0, {scale})"),
         _positive("shape", "gamma(0.01, 0.01)", _WIDE),
         _positive("phi", "gamma(0.01, 0.01)", _WIDE),
         _positive("kappa", "gamma(2, 0.01)", "normal(5.0, 0.8)"),

@@ -64,9 +64,10 @@ def mean_of_part(family: Family, lower: Any, upper: Any, given: Mapping[str, Any
     biased = family.size_biased(**given)
     if biased is not None:
         law, parameters, shift = biased
-        bounds = within_support(law, lower - shift, upper - shift, parameters)
+        none = family.response.discrete & (upper < shift)  # only the response 0 is left, which adds nothing
+        bounds = within_support(law, lower - shift, np.where(none, np.inf, upper - shift), parameters)
         ratio = log_probability(law, *bounds, parameters) - log_probability(family, lower, upper, given)
-        return np.asarray(family.mean(**given) * np.exp(ratio))
+        return np.where(none, 0.0, family.mean(**given) * np.exp(ratio))
     shape = np.broadcast_shapes(*(np.shape(value) for value in (lower, upper, *given.values())))
     lower, upper = (np.broadcast_to(bound, shape).ravel() for bound in (lower, upper))
     flat = {name: np.broadcast_to(value, shape).ravel() for name, value in given.items()}

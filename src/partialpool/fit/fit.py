@@ -280,15 +280,23 @@ class Fit:
         request = Request.of(self, newdata, re_formula, **options)
         return epred(request) if dpar is None else distributional_parameter(request, dpar)
 
-    def posterior_predict(self, newdata: Any = None, re_formula: str | bool | None = None, **options: Any) -> Array:
+    def posterior_predict(
+        self,
+        newdata: Any = None,
+        re_formula: str | bool | None = None,
+        *,
+        negative_rt: bool = False,
+        **options: Any,
+    ) -> Array:
         """Return random responses of each row for each draw: [draw, row], of matrices [draw, row, category].
 
-        Categories come as numbers, from 1. Arguments are those of `posterior_linpred`.
+        Categories come as numbers, from 1. With `negative_rt=True`, response times of the family wiener are negative where
+        the decision is that of the lower boundary. The other arguments are those of `posterior_linpred`.
         """
         from partialpool.fit.prediction import predict
         from partialpool.fit.request import Request
 
-        return predict(Request.of(self, newdata, re_formula, **options))
+        return predict(Request.of(self, newdata, re_formula, **options), negative_rt=negative_rt)
 
     def log_lik(self, newdata: Any = None, re_formula: str | bool | None = None, **options: Any) -> Array:
         """Return the log density of each row's response for each draw: [draw, row]; arguments as in `posterior_linpred`."""
@@ -337,15 +345,18 @@ class Fit:
         newdata: Any = None,
         re_formula: str | bool | None = None,
         *,
+        negative_rt: bool = False,
         summary: bool = True,
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
         **options: Any,
     ) -> pd.DataFrame | xr.DataArray | Array:
-        """Return a table of random responses of each row, or the responses."""
+        """Return a table of random responses of each row, or the responses; `negative_rt` as in `posterior_predict`."""
         from partialpool.fit.row_tables import predicted
 
-        return predicted(self, newdata, re_formula, summary=summary, robust=robust, probs=probs, **options)
+        return predicted(
+            self, newdata, re_formula, negative_rt=negative_rt, summary=summary, robust=robust, probs=probs, **options
+        )
 
     def residuals(
         self,

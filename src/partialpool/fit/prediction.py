@@ -98,9 +98,27 @@ def epred(request: Request) -> Array:
     return _by_pieces(request, compute)
 
 
-def predict(request: Request) -> Array:
-    """Return random responses: [draw, row], matrices [draw, row, category]."""
+def predict(request: Request, *, negative_rt: bool = False) -> Array:
+    """Return random responses: [draw, row], matrices [draw, row, category].
+
+    Parameters
+    ----------
+    request
+        Rows and draws.
+    negative_rt
+        Whether response times of lower-boundary decisions are negative; for the family wiener.
+
+    Raises
+    ------
+    DataError
+        If the family has no such times.
+    """
     spec = request.fit.model.spec
+    if not isinstance(negative_rt, bool):
+        raise DataError(f"negative_rt={negative_rt!r}; it must be True or False")
+    if negative_rt and "negative_rt" not in spec.family.draw_options:
+        raise DataError(f"negative_rt is for response times of family wiener; that of the fit is {spec.family}")
+    flags = {"negative_rt": True} if negative_rt else {}
 
     def compute(request: Request, frame: Frame, picked: NDArray[np.int64], start: int) -> Array:
         rng = np.random.default_rng([request.seed, 2, start, int(picked[0])])
@@ -110,7 +128,8 @@ def predict(request: Request) -> Array:
         parameters = {
             name: np.broadcast_to(value, shape) for name, value in _parameters(request, frame, picked).items()
         }
-        return draw_response(spec.family, rng, parameters, spec.response.additions, _columns(request, frame))
+        columns = _columns(request, frame)
+        return draw_response(spec.family, rng, parameters, spec.response.additions, columns, **flags)
 
     return _by_pieces(request, compute)
 
@@ -277,4 +296,4 @@ def _columns(request: Request, frame: Frame) -> dict[str, Array]:
     """Return the columns of the addition terms that act on the response's distribution."""
     response = request.fit.model.spec.response
     needed = {name for name in ("trials", "rate", "se", "trunc") if name in response.additions}
-    return dict(response.columns(frame, needed=[*needed, *map(addition_of, response.family.data)]))
+    return dict(response.columns(frame, needed=[*needed, *map(addition_of, response.family.known)]))

@@ -89,6 +89,7 @@ def predicted(
     newdata: Any = None,
     re_formula: str | bool | None = None,
     *,
+    negative_rt: bool = False,
     summary: bool = True,
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
@@ -96,12 +97,12 @@ def predicted(
 ) -> pd.DataFrame | xr.DataArray | Array:
     """Return a table of random responses of each row, or the responses [draw, row]; arguments as in `fitted`.
 
-    The table of categories has the share of each among the responses of a row, in columns `P(Y = a)`, `P(Y = b)`, ...;
-    that of matrices has a column for each of theirs, [row, statistic, category].
+    `negative_rt` is as in `Fit.posterior_predict`. The table of categories has the share of each among the responses of a
+    row, in columns `P(Y = a)`, `P(Y = b)`, ...; that of matrices has a column for each of theirs, [row, statistic, category].
     """
 
     def compute(request: Request, rows: slice) -> Array:
-        return predict(request)
+        return predict(request, negative_rt=negative_rt)
 
     request = Request.of(fit, newdata, re_formula, **options)
     if not summary:

@@ -43,7 +43,8 @@ class ThresholdTerm:
         at = {"resp": self.place.resp, "dpar": self.place.dpar, "nlpar": self.place.nlpar, "source": "default"}
         rows = [Prior(self.prior, "Intercept", **at)]
         if self.layout.kind == "equidistant":
-            rows.append(Prior("", "delta", lb=0.0 if self.layout.ordered else None, **at))
+            lower = 0.0 if self.layout.ordered else None
+            rows += [Prior("", "delta", group=group, lb=lower, **at) for group in ("", *self.layout.groups)]
         for group, count in zip(self.layout.groups or ("",), self.layout.counts, strict=True):
             if group:
                 rows.append(Prior("", "Intercept", group=group, **at))
@@ -86,7 +87,7 @@ class ThresholdTerm:
             self.place.name("first_Intercept") + suffix, "Intercept", [""], place=self.place, group=group, scalar=True
         )
         name = self.place.name("delta") + suffix
-        delta = to.vector(name, "delta", [""], place=self.place, scalar=True)
+        delta = to.vector(name, "delta", [""], place=self.place, group=group, scalar=True)
         public = self.place.name("delta") + (f"[{group}]" if group else "")
         to.output(Output("delta", name, (), (), (public,), delta))
         repeated, found = to.tape.slot(count), to.tape.slot(count)

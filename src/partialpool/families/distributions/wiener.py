@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ class Wiener(Family):
     """Response times and decisions: y is ndt plus the time at which a process of drift mu leaves (0, bs), started at bias * bs.
 
     The formula names the boundary it left through, `y | dec(d) ~ ...`, 1 for the upper and 0 for the lower one. Predictions
-    are response times, whichever the decision.
+    are response times, whichever the decision: the mean is that of both together, and random responses are times, of which
+    `posterior_predict(negative_rt=True)` gives those at the lower boundary a minus.
 
     Parameters
     ----------
@@ -50,14 +52,16 @@ class Wiener(Family):
     response = POSITIVE
     additions = COMMON_ADDITIONS | {"dec"}
     data = ("dec",)
+    observed = ("dec",)
+    draw_options = ("negative_rt",)
 
     def log_density(self, y: Any, mu: Any, bs: Any, ndt: Any, bias: Any, dec: Any) -> Any:
-        """Return the log density of the time together with the decision."""
+        """Return the log density of the time together with the decision, minus infinity where y is not above ndt."""
         upper = equal(dec, 1)
         drift, start = where(upper, -mu, mu), where(upper, 1 - bias, bias)
-        t = y - ndt
+        t = where(y > ndt, y - ndt, 1.0)
         path = log_first_passage(t / bs**2, start) - drift * bs * start - drift**2 * t / 2
-        return path - 2 * log(bs)
+        return where(y > ndt, path - 2 * log(bs), -math.inf)
 
     def mean(self, mu: Any, bs: Any, ndt: Any, bias: Any, dec: Any = None) -> Any:
         """Return the mean response time, of both decisions together."""
@@ -69,8 +73,20 @@ class Wiener(Family):
         slow = bias * (1 - bias) * (1 + v * (1 - 2 * bias) / 3)  # the first two terms in v
         return ndt + bs**2 * np.where(at_rest, slow, moving)
 
-    def draw(self, rng: np.random.Generator, mu: Any, bs: Any, ndt: Any, bias: Any, dec: Any = None) -> Array:
-        """Return response times, by inversion of their distribution for a boundary that is drawn first."""
+    def draw(
+        self,
+        rng: np.random.Generator,
+        mu: Any,
+        bs: Any,
+        ndt: Any,
+        bias: Any,
+        dec: Any = None,
+        negative_rt: bool = False,
+    ) -> Array:
+        """Return response times, by inversion of their distribution for a boundary that is drawn first.
+
+        With `negative_rt` those at the lower boundary are negative.
+        """
         from partialpool.engine.vecmath import first_passage_quantile
 
         v = np.asarray(mu * bs, dtype=np.float64)
@@ -79,7 +95,7 @@ class Wiener(Family):
         quantile = np.vectorize(first_passage_quantile, otypes=[np.float64])
         with np.errstate(all="ignore"):  # of terms that vanish
             times: Array = ndt + bs**2 * quantile(rng.random(v.shape), v, start)
-        return times
+        return np.where(at_lower, -times, times) if negative_rt else times
 
 
 def _reaches_lower(v: Array, w: Array) -> Array:

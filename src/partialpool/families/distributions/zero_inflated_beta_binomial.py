@@ -9,7 +9,7 @@ from partialpool.engine.mathematics import log_beta_binomial
 from partialpool.families.base import DISCRETE_ADDITIONS
 from partialpool.families.distributions.beta_binomial import BetaBinomial
 from partialpool.families.inflation import ZeroInflated
-from partialpool.families.parameters import STANDARD
+from partialpool.families.parameters import PROBABILITY_LINKS, STANDARD
 from partialpool.families.responses import SUCCESSES
 
 __all__ = ["ZeroInflatedBetaBinomial"]
@@ -42,7 +42,7 @@ class ZeroInflatedBetaBinomial(ZeroInflated):
     link_zi: str = "logit"
 
     name = "zero_inflated_beta_binomial"
-    parameters = (*BetaBinomial.parameters, STANDARD["zi"])
+    parameters = (BetaBinomial.parameters[0].with_links(*PROBABILITY_LINKS), STANDARD["phi"], STANDARD["zi"])
     response = SUCCESSES
     additions = DISCRETE_ADDITIONS | {"trials"}
     data = ("trials",)
