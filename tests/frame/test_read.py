@@ -93,10 +93,20 @@ def test_dictionaries_of_arrow_in_pandas() -> None:
     assert (column.kind, column.levels, column.values.tolist()) == ("factor", ("b", "a"), [0, -1, 1])
 
 
-def test_polars_categorical_has_levels_in_order_of_appearance() -> None:
+def test_levels_of_a_polars_categorical_are_sorted() -> None:
     pl.Series(["zebra", "ape"], dtype=pl.Categorical)  # what other columns hold makes no difference
-    series = pl.Series(["mail", None, "ape", "zebra", "mail"], dtype=pl.Categorical)
-    assert Frame.read(pl.DataFrame({"f": series})).column("f").levels == ("mail", "ape", "zebra")
+    series = pl.Series(["mail", None, "ape", "Zebra", "mail"], dtype=pl.Categorical)
+    assert Frame.read(pl.DataFrame({"f": series})).column("f").levels == ("ape", "mail", "Zebra")
+    texts = pd.DataFrame({"f": ["mail", "ape", "Zebra"]})
+    assert Frame.read(pl.from_pandas(texts.astype("category"))).column("f").levels == ("ape", "mail", "Zebra")
+
+
+def test_columns_are_called_by_texts() -> None:
+    for names in ([("a", "x"), ("a", "y")], [0, 1], ["x", None]):
+        frame = pd.DataFrame(np.ones((2, 2)))
+        frame.columns = pd.MultiIndex.from_tuples(names) if isinstance(names[0], tuple) else names
+        with pytest.raises(DataError, match="column names must be texts"):
+            Frame.read(frame)
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,7 @@ def _assembled(columns: Mapping[Any, Any], labels: tuple[str, ...] | None) -> Fr
     read: dict[str, Column] = {}
     refused: dict[str, str] = {}
     for name, values in columns.items():
-        if not isinstance(name, str):
-            raise DataError(f"column names must be texts, found {name!r}; rename that column")
+        _check_name(name)
         try:
             read[name] = _column(name, values)
         except _RefusedError as error:
@@ -98,7 +97,14 @@ def _table(data: Any) -> tuple[dict[Any, Any], tuple[str, ...] | None]:
         raise DataError(f"column {_duplicate(data)!r} occurs more than once in the data; rename one") from None
     if len(set(names)) < len(names):
         raise DataError(f"column {_duplicate(data)!r} occurs more than once in the data; rename one")
+    for name in names:
+        _check_name(name)
     return {name: table[name] for name in names}, _index_labels(data)
+
+
+def _check_name(name: Any) -> None:
+    if not isinstance(name, str):
+        raise DataError(f"column names must be texts, found {name!r}; rename that column")
 
 
 def _duplicate(data: Any) -> str:
@@ -146,7 +152,7 @@ def _filled(series: Any, missing: NDArray[np.bool_], value: Any, dtype: Any) -> 
 
 
 def _categorical(name: str, native: Any) -> Column:
-    """Levels in their own order. A polars Categorical has none: there, the order of appearance."""
+    """Levels in their own order. A polars Categorical, unlike an Enum, has none: its levels are sorted as texts are."""
     if hasattr(native, "cat") and hasattr(native.cat, "codes"):
         categories, ordered = list(native.cat.categories), bool(native.cat.ordered)
         return _factor(name, native.cat.codes.to_numpy(), categories, ordered)
@@ -154,7 +160,7 @@ def _categorical(name: str, native: Any) -> Column:
         texts = native.cast(str).to_list()
         if hasattr(native.dtype, "categories") and type(native.dtype).__name__ == "Enum":
             return _coded(name, texts, list(native.dtype.categories), "factor")
-        return _coded(name, texts, list(dict.fromkeys(text for text in texts if text is not None)), "factor")
+        return _coded(name, texts, sorted_levels(text for text in texts if text is not None), "factor")
     if hasattr(native, "dtype"):  # a pandas series over arrow memory
         native = native.array.__arrow_array__()
     array = native.combine_chunks() if hasattr(native, "combine_chunks") else native
