@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from partialpool.errors import DataError, nearest
 from partialpool.fit.blocks import COEFFICIENT_RANKS, pairs_of
 from partialpool.fit.effects import group_effects
-from partialpool.fit.row_tables import fitted, residuals, row_index
+from partialpool.fit.row_tables import fitted, row_index
 from partialpool.fit.tables import central_probs, draws_of, summarise_draws
 from partialpool.fit.variances import residual_scales
 from partialpool.frame.columns import Column, Frame
@@ -95,10 +95,11 @@ def tidy(
 def _fixed(fit: Fit) -> Iterator[_Row]:
     for output in fit.model.outputs:
         if output.rank in COEFFICIENT_RANKS:
-            prefix = output.variable.partition("_")[2]
+            # Thresholds are a variable of their own, `b_Intercept`; the others stand with the parameter that they are of.
+            variable = output.variable.removesuffix("_Intercept")
             for name, draws in zip(output.names, draws_of(fit.draws, output.names).T, strict=True):
-                term = name.removeprefix(f"{output.variable}_")
-                yield prefix or _MAIN, None, None, _term(term), draws
+                term = name.removeprefix(f"{variable}_")
+                yield variable.partition("_")[2] or _MAIN, None, None, _term(term), draws
 
 
 def _ran_pars(fit: Fit) -> Iterator[_Row]:
@@ -138,7 +139,9 @@ _ROWS = {"fixed": _fixed, "ran_pars": _ran_pars, "ran_vals": _ran_vals}
 
 
 def _term(coefficient: str) -> str:
-    return "(Intercept)" if coefficient == "Intercept" else coefficient
+    """Return the term of a coefficient: intercepts, thresholds too, as R calls that of a model matrix."""
+    name, bracket, index = coefficient.partition("[")
+    return f"({name}){bracket}{index}" if name == "Intercept" else coefficient
 
 
 def glance(fit: Fit) -> pd.DataFrame:
@@ -170,13 +173,23 @@ def augment(fit: Fit, newdata: Any = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns of the data, `.fitted` and `.se.fit` (mean and standard deviation of the posterior mean of the
-        response), and where the data have the response, `.resid` (mean of response less fitted).
+        response), and where the data have the response, `.resid` (response less fitted).
+
+    Raises
+    ------
+    DataError
+        If the response has categories, or `newdata` is not what it must be.
     """
+    family = fit.model.spec.family
+    if family.categories:
+        raise DataError(
+            f"family {family.name} has a fitted value for each category, not one for each row; see fitted() for them"
+        )
     frame = fit.model.spec.frame if newdata is None else Frame.read(newdata)
-    summary = summarise_draws(np.asarray(fitted(fit, newdata, summary=False)), probs=())
-    added = {".fitted": summary[:, 0], ".se.fit": summary[:, 1]}
+    table: Any = fitted(fit, newdata, probs=())
+    added = {".fitted": np.asarray(table["Estimate"]), ".se.fit": np.asarray(table["Est.Error"])}
     if all(name in frame for name in fit.model.spec.response.columns_used):
-        added[".resid"] = np.asarray(residuals(fit, newdata, summary=False)).mean(axis=0)
+        added[".resid"] = fit.model.spec.response.response(frame) - added[".fitted"]
     return _data_of(frame, row_index(fit, newdata)).assign(**added)
 
 

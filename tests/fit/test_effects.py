@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_made_fits import fit_with_draws
+from scipy import special, stats
 
+import made_up
 import oracle
 import partialpool as pp
 
@@ -80,6 +82,45 @@ def test_coef_of_what_does_not_vary_is_the_same_for_all_levels(sleep):
 
 def test_coef_without_a_population_level_part_is_the_effect_itself(season_pass):
     np.testing.assert_array_equal(season_pass.coef()["channel"], season_pass.ranef()["channel"])
+
+
+ORDERED = pd.DataFrame(made_up.data()).assign(rating=np.arange(48) % 4 + 1)
+
+
+@pytest.mark.parametrize(
+    ("family", "on_the_scale_of_thresholds"),
+    [
+        (pp.cumulative("probit"), lambda p: stats.norm.ppf(np.cumsum(p, axis=-1)[..., :-1])),
+        (pp.sratio(), lambda p: special.logit(p / np.cumsum(p[..., ::-1], axis=-1)[..., ::-1])[..., :-1]),
+        (pp.cratio(), lambda p: -special.logit(p / np.cumsum(p[..., ::-1], axis=-1)[..., ::-1])[..., :-1]),
+        (pp.acat(), lambda p: np.log(p[..., 1:] / p[..., :-1])),
+    ],
+    ids=["cumulative", "sratio", "cratio", "acat"],
+)
+def test_coef_of_thresholds_is_what_decides_about_categories(family, on_the_scale_of_thresholds):
+    fit = made_up.fit("rating ~ x + (1 + x | g)", family, ORDERED, draws={"spread": 0.25})
+    found = fit.coef(summary=False)["g"]
+    assert found["coefficient"].values.tolist() == ["x", "Intercept[1]", "Intercept[2]", "Intercept[3]"]
+    new = pd.DataFrame({"x": 0.0, "g": found["level"].values})
+    expected = on_the_scale_of_thresholds(fit.posterior_epred(new))
+    np.testing.assert_allclose(found.values[:, :, 1:], expected, rtol=1e-9)
+    np.testing.assert_array_equal(
+        found.values[:, :, 0], fit.draws["b_x"].reshape(-1, 1) + fit.ranef(summary=False)["g"].sel(coefficient="x")
+    )
+
+
+def test_coef_of_category_specific_effects_has_their_variation_by_group():
+    fit = made_up.fit("rating ~ cs(x) + (0 + x | g)", pp.acat(), ORDERED)
+    found = fit.coef(summary=False)["g"]
+    assert found["coefficient"].values.tolist() == [f"{name}[{k}]" for name in ("Intercept", "x") for k in (1, 2, 3)]
+    effect = fit.ranef(summary=False)["g"].sel(coefficient="x").values
+    np.testing.assert_allclose(found.sel(coefficient="x[2]"), fit.draws["bcs_x[2]"].reshape(-1, 1) + effect)
+
+
+def test_effects_of_some_groups(crossed):
+    assert list(crossed.ranef(groups="sample")) == list(crossed.coef(groups=["sample"])) == ["sample"]
+    with pytest.raises(pp.DataError, match=r"no effects by a group 'plat'.*'plate'"):
+        crossed.ranef(groups="plat")
 
 
 def test_var_corr_of_correlated_effects(season_pass):

@@ -12,8 +12,8 @@ from prediction_rows import FRAME, NEW, fit_of
 from scipy import stats
 
 import made_up
-from partialpool import bernoulli, bf, negbinomial, prior
-from partialpool.fit import prediction
+from partialpool import augment, bernoulli, bf, negbinomial, prior
+from partialpool.fit import prediction, row_tables, tables
 
 
 @pytest.mark.parametrize("budget", [4_000, 60_000])
@@ -70,6 +70,34 @@ def test_memory_is_the_result_and_the_budget(monkeypatch, method, levels):
     assert result.shape == (200, 12_500)
     assert result.nbytes > 2 * budget
     assert peak < result.nbytes + budget
+
+
+@pytest.mark.parametrize(
+    "summarise",
+    [
+        lambda fit, new: fit.fitted(new),
+        lambda fit, new: fit.predict(new, seed=1),
+        lambda fit, new: fit.residuals(new, type="pearson", seed=1),
+        augment,
+    ],
+    ids=["fitted", "predict", "residuals", "augment"],
+)
+def test_memory_of_a_table_is_the_budget(monkeypatch, summarise):
+    budget = 8 * 2**20
+    for module in (prediction, row_tables):
+        monkeypatch.setattr(module, "MEMORY_BUDGET", budget)
+    monkeypatch.setattr(tables, "_CHUNK", 2**16)
+    fit = made_up.fit("count ~ x + f + (x * f | g)", negbinomial(), FRAME, draws={"n_draws": 100})
+    new = pd.concat([NEW.assign(g="ann")] * 5000, ignore_index=True)
+    summarise(fit, new.head())
+    tracemalloc.start()
+    result = summarise(fit, new)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(result) == 25_000
+    assert 8 * 200 * len(result) > 4 * budget
+    rows = 8 * 20 * len(result)  # columns of the data and of the table
+    assert peak < budget + rows
 
 
 def test_prediction_runs_at_the_speed_of_compiled_code():

@@ -110,6 +110,28 @@ def test_unknown_scale_is_refused(season_pass):
         season_pass.fitted(scale="log")
 
 
+def test_one_probability_needs_no_list(season_pass):
+    pd.testing.assert_frame_equal(season_pass.fitted(probs=0.5), season_pass.fitted(probs=[0.5]))
+    assert list(season_pass.ranef(probs=0.5)["channel"]["statistic"].values) == ["Estimate", "Est.Error", "Q50"]
+
+
+@pytest.mark.parametrize("probs", [[2], "a", [None], [True], float("nan")])
+def test_probabilities_that_are_none(season_pass, probs):
+    with pytest.raises(pp.DataError, match="which is not a number between 0 and 1"):
+        season_pass.fitted(probs=probs)
+
+
+@pytest.mark.parametrize("method", ["posterior_epred", "posterior_predict", "log_lik", "predict", "residuals"])
+def test_unknown_options_are_refused(season_pass, method):
+    with pytest.raises(pp.DataError, match="no option 'ndraw'; did you mean 'ndraws'"):
+        getattr(season_pass, method)(ndraw=10)
+
+
+@pytest.mark.parametrize("none", ["NA", float("nan"), pd.NA, False, "~ 1"])
+def test_no_group_level_effects(season_pass, none):
+    assert (season_pass.posterior_linpred(NEW, none) == 0).all()
+
+
 def test_rows_of_polars_frames_are_counted(season_pass):
     assert list(season_pass.fitted(pl.from_pandas(NEW)).index) == [0, 1]
 

@@ -59,7 +59,7 @@ def test_one_draw_has_no_error():
 
 @pytest.mark.parametrize("probs", [[-0.1], [0.5, 1.1], [float("nan")]])
 def test_probabilities_lie_between_0_and_1(probs):
-    with pytest.raises(DataError, match="not between 0 and 1"):
+    with pytest.raises(DataError, match="not a number between 0 and 1"):
         summarise_draws(np.ones((3, 1)), probs=probs)
 
 

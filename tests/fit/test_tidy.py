@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from hand_made_fits import fit_with_draws
 
+import made_up
 import oracle
 import partialpool as pp
 
@@ -55,6 +56,22 @@ def test_other_parameters_are_components(sleep):
     ]
     values = pp.tidy(sleep, "ran_vals").query("component == 'sigma' and level == '308'")
     assert values["estimate"].item() == pytest.approx(sleep.draws["r_Subject__sigma[308,Intercept]"].mean())
+
+
+def test_thresholds_are_intercepts_of_the_main_parameter():
+    fit = made_up.fit(
+        "rating ~ x + cs(z)", pp.acat(), pd.DataFrame(made_up.data()).assign(rating=np.arange(48) % 3 + 1)
+    )
+    table = pp.tidy(fit)
+    assert table["term"].tolist() == ["(Intercept)[1]", "(Intercept)[2]", "x", "z[1]", "z[2]"]
+    assert set(table["component"]) == {"cond"}
+    assert table["estimate"].tolist() == [fit.draws[name].mean() for name in fit.variables()[:5]]
+
+
+def test_augment_refuses_categories():
+    frame = pd.DataFrame(made_up.data()).assign(rating=np.arange(48) % 3 + 1)
+    with pytest.raises(pp.DataError, match="acat has a fitted value for each category"):
+        pp.augment(made_up.fit("rating ~ x", pp.acat(), frame))
 
 
 def test_correlation_of_two_effects(season_pass):

@@ -91,6 +91,8 @@ class OrdinalFamily(Family):
         Whether its thresholds must increase.
     extra
         Number of categories before those that the thresholds part: 1 with a hurdle.
+    mu_less_threshold
+        Whether probabilities depend on mu less the thresholds; else on the thresholds less mu.
     """
 
     parameters: tuple[Parameter, ...] = ORDINAL_PARAMETERS
@@ -100,6 +102,7 @@ class OrdinalFamily(Family):
     layout: ThresholdLayout | None = None
     increasing: ClassVar[bool] = False
     extra: ClassVar[int] = 0
+    mu_less_threshold: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

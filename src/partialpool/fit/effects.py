@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError, nearest
+from partialpool.families.ordinal import OrdinalFamily
 from partialpool.fit.blocks import COEFFICIENT_RANKS
 from partialpool.fit.tables import DEFAULT_PROBS, draws_of, statistic_names, summarise_draws, summary_table
 from partialpool.fit.variances import var_corr
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["GroupEffects", "coef", "fixef", "group_effects", "ranef", "var_corr", "vcov"]
 
 Array: TypeAlias = NDArray[np.float64]
+
+_THRESHOLD = re.compile(r"(.*_)?Intercept\[.*\]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,46 +96,96 @@ def vcov(fit: Fit, *, correlation: bool = False) -> pd.DataFrame:
 
 
 def ranef(
-    fit: Fit, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = DEFAULT_PROBS
+    fit: Fit,
+    *,
+    summary: bool = True,
+    robust: bool = False,
+    probs: Sequence[float] = DEFAULT_PROBS,
+    groups: str | Sequence[str] | None = None,
 ) -> dict[str, xr.DataArray]:
     """Return group-level effects by group: [level, statistic, coefficient], or draws [draw, level, coefficient].
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    summary
+        Whether to return statistics, else draws.
+    robust, probs
+        As in `summarise_draws`.
+    groups
+        Names of groups, all where it is None.
 
     Raises
     ------
     DataError
-        If the model has no group-level effects.
+        If the model has no group-level effects, or none by a group.
     """
-    found = {
+    return {
         group: _labelled(effects.values, effects.levels, effects.names, summary, robust, probs)
-        for group, effects in group_effects(fit).items()
+        for group, effects in _chosen_effects(fit, groups).items()
     }
-    return _refuse_none(found)
 
 
 def coef(
-    fit: Fit, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = DEFAULT_PROBS
+    fit: Fit,
+    *,
+    summary: bool = True,
+    robust: bool = False,
+    probs: Sequence[float] = DEFAULT_PROBS,
+    groups: str | Sequence[str] | None = None,
 ) -> dict[str, xr.DataArray]:
     """Return the sums of population-level and group-level effects by group, shaped as in `ranef`.
 
     A coefficient that does not vary by the group is the same for all its levels; one that has no population-level
-    counterpart is the group-level effect alone.
+    counterpart is the group-level effect alone. An effect that all thresholds of an ordinal model share is part of each,
+    `Intercept[1]`, `Intercept[2]`, ...: thresholds less the effect, or the effect less thresholds, as the family has it.
 
     Raises
     ------
     DataError
-        If the model has no group-level effects.
+        If the model has no group-level effects, or none by a group.
     """
     names, population = _coefficients(fit)
     fixed = dict(zip(names, population.T, strict=True))
     found = {}
-    for group, effects in group_effects(fit).items():
-        every = tuple(dict.fromkeys((*effects.names, *names)))
-        values = np.zeros((*effects.values.shape[:2], len(every)))
-        values[:, :, : len(effects.names)] = effects.values
-        for i, name in enumerate(every):
-            values[:, :, i] += fixed[name][:, None] if name in fixed else 0.0
+    for group, effects in _chosen_effects(fit, groups).items():
+        every, values = _sums(fit, effects, fixed)
         found[group] = _labelled(values, effects.levels, every, summary, robust, probs)
-    return _refuse_none(found)
+    return found
+
+
+def _sums(fit: Fit, effects: GroupEffects, fixed: dict[str, Array]) -> tuple[tuple[str, ...], Array]:
+    """Return names and draws [draw, level, coefficient] of the effects of a group added to coefficients [draw]."""
+    varying = dict(zip(effects.names, np.moveaxis(effects.values, 2, 0), strict=True))
+    # `x[2]` of a category-specific effect, or a threshold, goes with the effect `x` of all categories.
+    counterpart = {name: name if name in varying else name.partition("[")[0] for name in fixed}
+    spread = {of for name, of in counterpart.items() if of != name}
+    every = tuple(dict.fromkeys((*(name for name in varying if name not in spread), *fixed)))
+    values = np.zeros((*effects.values.shape[:2], len(every)))
+    for i, name in enumerate(every):
+        effect = varying.get(counterpart.get(name, name), np.zeros(1))
+        values[:, :, i] = effect if name not in fixed else _sum(fit, name, fixed[name][:, None], effect)
+    return every, values
+
+
+def _sum(fit: Fit, name: str, population: Array, effect: Array) -> Array:
+    family = fit.model.spec.family
+    if not (isinstance(family, OrdinalFamily) and _THRESHOLD.fullmatch(name)):
+        return population + effect
+    return effect - population if family.mu_less_threshold else population - effect
+
+
+def _chosen_effects(fit: Fit, groups: str | Sequence[str] | None) -> dict[str, GroupEffects]:
+    """Return the effects of some groups, all where `groups` is None."""
+    every = group_effects(fit)
+    if not every:
+        raise DataError("the model has no group-level effects")
+    chosen = list(every) if groups is None else [groups] if isinstance(groups, str) else list(groups)
+    for group in chosen:
+        if group not in every:
+            raise DataError(f"the model has no effects by a group {group!r}; {nearest(str(group), every)}")
+    return {group: every[group] for group in chosen}
 
 
 def group_effects(fit: Fit) -> dict[str, GroupEffects]:
@@ -177,9 +231,3 @@ def _labelled(
     statistics = summarise_draws(values, robust=robust, probs=probs).transpose(0, 2, 1)
     coords["statistic"] = statistic_names(probs)
     return xr.DataArray(statistics, dims=("level", "statistic", "coefficient"), coords=coords)
-
-
-def _refuse_none(found: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
-    if not found:
-        raise DataError("the model has no group-level effects")
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from partialpool.fit.request import Options
     from partialpool.fit.summary import Summary
     from partialpool.priors.prior import PriorTable
 
@@ -195,20 +196,30 @@ class Fit:
         return fixef(self, summary=summary, robust=robust, probs=probs, pars=pars)
 
     def ranef(
-        self, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = (0.025, 0.975)
+        self,
+        *,
+        summary: bool = True,
+        robust: bool = False,
+        probs: Sequence[float] = (0.025, 0.975),
+        groups: Names = None,
     ) -> dict[str, xr.DataArray]:
         """Return group-level effects by group: [level, statistic, coefficient], or [draw, level, coefficient]."""
         from partialpool.fit.effects import ranef
 
-        return ranef(self, summary=summary, robust=robust, probs=probs)
+        return ranef(self, summary=summary, robust=robust, probs=probs, groups=groups)
 
     def coef(
-        self, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = (0.025, 0.975)
+        self,
+        *,
+        summary: bool = True,
+        robust: bool = False,
+        probs: Sequence[float] = (0.025, 0.975),
+        groups: Names = None,
     ) -> dict[str, xr.DataArray]:
         """Return the sums of population-level and group-level effects by group, shaped as in `ranef`."""
         from partialpool.fit.effects import coef
 
-        return coef(self, summary=summary, robust=robust, probs=probs)
+        return coef(self, summary=summary, robust=robust, probs=probs, groups=groups)
 
     def VarCorr(  # noqa: N802  (brms' name)
         self, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = (0.025, 0.975)
@@ -233,7 +244,7 @@ class Fit:
         *,
         dpar: str | None = None,
         transform: bool = False,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> Array:
         """Return the linear predictor of each row for each draw: [draw, row].
 
@@ -267,7 +278,12 @@ class Fit:
         )
 
     def posterior_epred(
-        self, newdata: Any = None, re_formula: str | bool | None = None, *, dpar: str | None = None, **options: Any
+        self,
+        newdata: Any = None,
+        re_formula: str | bool | None = None,
+        *,
+        dpar: str | None = None,
+        **options: Unpack[Options],
     ) -> Array:
         """Return the mean of each row's response for each draw, or a distributional parameter: [draw, row].
 
@@ -286,7 +302,7 @@ class Fit:
         re_formula: str | bool | None = None,
         *,
         negative_rt: bool = False,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> Array:
         """Return random responses of each row for each draw: [draw, row], of matrices [draw, row, category].
 
@@ -298,7 +314,7 @@ class Fit:
 
         return predict(Request.of(self, newdata, re_formula, **options), negative_rt=negative_rt)
 
-    def log_lik(self, newdata: Any = None, re_formula: str | bool | None = None, **options: Any) -> Array:
+    def log_lik(self, newdata: Any = None, re_formula: str | bool | None = None, **options: Unpack[Options]) -> Array:
         """Return the log density of each row's response for each draw: [draw, row]; arguments as in `posterior_linpred`."""
         from partialpool.fit.prediction import log_lik
         from partialpool.fit.request import Request
@@ -314,7 +330,7 @@ class Fit:
         summary: bool = True,
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
-        **options: Any,
+        **options: Unpack[Options],
     ) -> xr.DataArray | Array:
         """Return the probabilities that rows come from each component of a mixture: a table, or with `summary=False` draws."""
         from partialpool.fit.membership import pp_mixture
@@ -331,7 +347,7 @@ class Fit:
         summary: bool = True,
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
-        **options: Any,
+        **options: Unpack[Options],
     ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of the mean (`scale="response"`) or the linear predictor (`"linear"`) of each row, or its draws."""
         from partialpool.fit.row_tables import fitted
@@ -349,7 +365,7 @@ class Fit:
         summary: bool = True,
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
-        **options: Any,
+        **options: Unpack[Options],
     ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of random responses of each row, or the responses; `negative_rt` as in `posterior_predict`."""
         from partialpool.fit.row_tables import predicted
@@ -368,7 +384,7 @@ class Fit:
         summary: bool = True,
         robust: bool = False,
         probs: Sequence[float] = (0.025, 0.975),
-        **options: Any,
+        **options: Unpack[Options],
     ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of the differences between responses and predictions, or their draws; `type` may be `"pearson"`."""
         from partialpool.fit.row_tables import residuals

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import FamilyError
 from partialpool.fit.prediction import log_memberships
-from partialpool.fit.request import Request
+from partialpool.fit.request import Options, Request
 from partialpool.fit.row_tables import row_index
 from partialpool.fit.tables import DEFAULT_PROBS, statistic_names, summarise_draws
 
@@ -33,7 +33,7 @@ def pp_mixture(
     summary: bool = True,
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> xr.DataArray | Array:
     """Return the probabilities that rows come from each component of a mixture, given their responses.
 

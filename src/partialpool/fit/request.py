@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,31 @@ from partialpool.terms.new_levels import SAMPLING_RULES, NewLevels
 if TYPE_CHECKING:
     from partialpool.fit.fit import Fit
 
-__all__ = ["Request", "pick_draws"]
+__all__ = ["Options", "Request", "pick_draws"]
+
+
+class Options(TypedDict, total=False):
+    """Options that all predictions have.
+
+    Attributes
+    ----------
+    ndraws
+        How many draws are used, at random; all unless given.
+    draw_ids
+        Which draws are used, counted over all chains from 0.
+    allow_new_levels
+        Whether levels of groups may be new.
+    sample_new_levels
+        How the effects of new levels are drawn: `"uncertainty"`, `"gaussian"` or `"old_levels"`.
+    seed
+        Seed of all random numbers.
+    """
+
+    ndraws: int | None
+    draw_ids: Sequence[int] | None
+    allow_new_levels: bool
+    sample_new_levels: str
+    seed: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +83,7 @@ class Request:
         allow_new_levels: bool = False,
         sample_new_levels: str = "uncertainty",
         seed: int | None = None,
+        **unknown: Any,
     ) -> Request:
         """Return a request, its arguments checked.
 
@@ -69,6 +94,9 @@ class Request:
         FormulaError
             If `re_formula` names group-level effects that the model does not have.
         """
+        if unknown:
+            name = next(iter(unknown))
+            raise DataError(f"predictions have no option {name!r}; {nearest(name, Options.__annotations__)}")
         if not isinstance(sample_new_levels, str) or sample_new_levels not in SAMPLING_RULES:
             raise DataError(f"sample_new_levels={sample_new_levels!r}; {nearest(sample_new_levels, SAMPLING_RULES)}")
         if not isinstance(allow_new_levels, bool | np.bool_):
@@ -113,15 +141,22 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
+def _is_na(re_formula: object) -> bool:
+    """Return whether no group-level effects are asked for: "NA", R's word for it, or what stands for it in Python."""
+    if isinstance(re_formula, float):
+        return bool(np.isnan(re_formula))
+    if isinstance(re_formula, str):
+        return re_formula.strip() == "NA"
+    return re_formula is False or type(re_formula).__name__ == "NAType"
+
+
 def _kept_effects(fit: Fit, re_formula: str | bool | float | None) -> set[tuple[str, str]]:
     """Return the group-level effects that take part, by group and coefficient."""
     members = [member for block in fit.model.spec.blocks for member in block.members]
     every = {(member.term.name, coef) for member in members for coef in member.design.names}
     if re_formula is None:
         return every
-    if re_formula is False or (isinstance(re_formula, float) and np.isnan(re_formula)):
-        return set()
-    if isinstance(re_formula, str) and re_formula.strip() == "NA":
+    if _is_na(re_formula):
         return set()
     if not isinstance(re_formula, str):
         raise FormulaError(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError, nearest
 from partialpool.fit.prediction import MEMORY_BUDGET, distributional_parameter, epred, linpred, predict
-from partialpool.fit.request import Request
+from partialpool.fit.request import Options, Request
 from partialpool.fit.tables import DEFAULT_PROBS, statistic_names, summarise_draws
 from partialpool.frame.columns import Frame
 
@@ -28,6 +28,9 @@ _Compute: TypeAlias = Callable[[Request, slice], Array]
 """Draws [draw, row, ...] of a request for some rows, and which rows these are of all."""
 
 _ALL = slice(None)
+_SHARE = (
+    8  # what draws that a table sums up may take of the memory budget is one part in so many: computing them takes more
+)
 
 _SCALES = ("response", "linear")
 _TYPES = ("ordinary", "pearson")
@@ -44,7 +47,7 @@ def fitted(
     summary: bool = True,
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> pd.DataFrame | xr.DataArray | Array:
     """Return a table of the mean or the linear predictor of each row, or its draws [draw, row].
 
@@ -93,7 +96,7 @@ def predicted(
     summary: bool = True,
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> pd.DataFrame | xr.DataArray | Array:
     """Return a table of random responses of each row, or the responses [draw, row]; arguments as in `fitted`.
 
@@ -124,7 +127,7 @@ def residuals(
     summary: bool = True,
     robust: bool = False,
     probs: Sequence[float] = DEFAULT_PROBS,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> pd.DataFrame | xr.DataArray | Array:
     """Return a table of the differences between responses and predictions, or their draws [draw, row].
 
@@ -157,8 +160,11 @@ def residuals(
     response = fit.model.spec.response.response(request.frame)
 
     def compute(request: Request, rows: slice) -> Array:
-        values = response[rows] - (epred(request) if method == "posterior_epred" else predict(request))
-        return values / predict(request).std(axis=0, ddof=1) if type == "pearson" else values
+        values = epred(request) if method == "posterior_epred" else predict(request)
+        np.subtract(response[rows], values, out=values)
+        if type == "pearson":
+            values /= predict(request).std(axis=0, ddof=1)
+        return values
 
     if not summary:
         return compute(request, _ALL)
@@ -201,7 +207,8 @@ def _shares_of_categories(request: Request, compute: _Compute, index: pd.Index) 
 
 def _by_rows(request: Request, compute: _Compute, n_rows: int, summarised: Callable[[Array], Array]) -> Array:
     """Return what sums up draws, from as many rows at a time as the memory budget has room for."""
-    step = max(1, MEMORY_BUDGET // (8 * len(request.picked) * max(1, len(request.fit.model.spec.family.categories))))
+    n_columns = max(1, len(request.fit.model.spec.family.categories))
+    step = max(1, MEMORY_BUDGET // (8 * _SHARE * len(request.picked) * n_columns))
     parts = []
     for first in range(0, n_rows, step):
         rows = slice(first, first + step)

@@ -66,7 +66,7 @@ def summarise_draws(values: Array, *, robust: bool = False, probs: Sequence[floa
     >>> summarise_draws(np.array([1.0, 2.0, 3.0, 4.0, 10.0]), robust=True, probs=[]).round(3)
     array([3.   , 1.483])
     """
-    _check_probs(probs)
+    probs = _checked_probs(probs)
     n_draws = values.shape[0]
     cells = values.reshape(n_draws, math.prod(values.shape[1:]))
     summary = np.empty((cells.shape[1], 2 + len(probs)))
@@ -97,7 +97,7 @@ def statistic_names(probs: Sequence[float] = DEFAULT_PROBS) -> list[str]:
     >>> statistic_names([0.055, 0.945])
     ['Estimate', 'Est.Error', 'Q5.5', 'Q94.5']
     """
-    return ["Estimate", "Est.Error", *(f"Q{percent(prob)}" for prob in probs)]
+    return ["Estimate", "Est.Error", *(f"Q{percent(prob)}" for prob in _checked_probs(probs))]
 
 
 def percent(prob: float) -> str:
@@ -212,7 +212,9 @@ def draws_of(draws: Draws, names: Sequence[str]) -> Array:
     return draws.flat[:, [position[name] for name in names]]
 
 
-def _check_probs(probs: Sequence[float]) -> None:
-    for prob in probs:
-        if not 0 <= prob <= 1:
-            raise DataError(f"probs holds {prob!r}, which is not between 0 and 1")
+def _checked_probs(probs: float | Sequence[float]) -> tuple[float, ...]:
+    given = [probs] if isinstance(probs, int | float | np.number) else list(probs)
+    for prob in given:
+        if isinstance(prob, bool) or not isinstance(prob, int | float | np.number) or not 0 <= prob <= 1:
+            raise DataError(f"probs holds {prob!r}, which is not a number between 0 and 1")
+    return tuple(map(float, given))

@@ -35,3 +35,4 @@ class Acat(OrdinalFamily):
     threshold: str = "flexible"
 
     name = "acat"
+    mu_less_threshold = True

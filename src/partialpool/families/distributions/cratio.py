@@ -35,4 +35,5 @@ class Cratio(OrdinalFamily):
     threshold: str = "flexible"
 
     name = "cratio"
+    mu_less_threshold = True
     parameters = sequential_parameters
