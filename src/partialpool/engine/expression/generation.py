@@ -23,8 +23,9 @@ _HEAD = '''"""Kernel generated from a density by partialpool."""
 
 import math
 
-from partialpool.engine.expression.memory import PREPARE, accumulate, add, load, store
+from partialpool.engine.expression.memory import PREPARE, accumulate, load, store
 from partialpool.engine.kernel import BACKWARD, as_double, doubles_at
+from partialpool.engine.vecmath.primitives import add
 {imports}
 INPUTS = {inputs}
 COLUMNS = {columns}

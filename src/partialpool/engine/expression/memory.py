@@ -1,9 +1,9 @@
-"""What generated kernels read, write and add with, told so that LLVM vectorises their loops.
+"""What generated kernels read and write with, told so that LLVM vectorises their loops.
 
 A loop over rows reads data and values, writes the log density and adds to adjoints through pointers of which LLVM cannot
 know that they do not overlap. The tape knows: an op's output is no input of it, and adjoints live in a workspace of their
 own. These loads and stores say so (scoped `noalias` metadata); adjoints of two inputs may be one and the same slot, and
-nothing is said about that. Sums over rows may be reassociated, and nothing else.
+nothing is said about that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numba import types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-__all__ = ["PREPARE", "accumulate", "add", "load", "store"]
+__all__ = ["PREPARE", "accumulate", "load", "store"]
 
 PREPARE = 4
 """Bit of `phase`, of generated kernels only: fill the prepared columns."""
@@ -41,10 +41,6 @@ def _read(builder: Any, pointer: Any, index: Any, scope: str) -> Any:
 
 def _write(builder: Any, pointer: Any, index: Any, value: Any, scope: str) -> None:
     _mark(builder, builder.store(value, builder.gep(pointer, [index])), scope)
-
-
-def _sum(builder: Any, x: Any, y: Any) -> Any:
-    return builder.fadd(x, y, flags=("contract", "nsz", "reassoc"))
 
 
 @intrinsic
@@ -75,14 +71,6 @@ def _accumulate(typing_context: Any, pointer: Any, index: Any, value: Any) -> An
     return signature(types.void, _DOUBLES, types.int64, types.float64), codegen
 
 
-@intrinsic
-def _add(typing_context: Any, x: Any, y: Any) -> Any:
-    def codegen(context: Any, builder: Any, call_signature: Any, args: Any) -> Any:
-        return _sum(builder, *args)
-
-    return signature(types.float64, types.float64, types.float64), codegen
-
-
 load = cast(Callable[..., float], _load)
 """`load(pointer, index)`: an input or a datum."""
 
@@ -91,6 +79,3 @@ store = cast(Callable[..., None], _store)
 
 accumulate = cast(Callable[..., None], _accumulate)
 """`accumulate(pointer, index, x)`: add to an adjoint."""
-
-add = cast(Callable[..., float], _add)
-"""`add(x, y)`: a sum whose order within a loop LLVM may choose."""

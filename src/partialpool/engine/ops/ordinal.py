@@ -22,12 +22,12 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.expression.memory import accumulate, add, load, store
+from partialpool.engine.expression.memory import accumulate, load, store
 from partialpool.engine.kernel import BACKWARD, FLAGS, Kernel, doubles_at, ints_at
 from partialpool.engine.ops.category_links import LINK_CODES, log_ccdf, log_cdf, log_pdf
 from partialpool.engine.tape import Argument, Slot
 from partialpool.engine.vecmath import exp, expm1, inv_logit, log, log1m_exp, log_inv_logit
-from partialpool.engine.vecmath.primitives import select, vector_function
+from partialpool.engine.vecmath.primitives import add, select, vector_function
 
 __all__ = ["FAMILY_CODES", "SCRATCH", "Ordinal"]
 

@@ -5,7 +5,8 @@ The probability of y is (mu^y/y!)^nu / Z, Z the sum of (mu^j/j!)^nu over j = 0, 
 - Where nu mu is large and mu no less than 2 nu, log(Z) - nu mu is an asymptotic series in 1/(nu mu), whose coefficients are
   polynomials in nu^2 (Gaunt, Iyengar, Olde Daalhuis and Simsek 2019, Annals of the Institute of Statistical Mathematics 71,
   163-180, carried on to the twelfth); less than 1e-14 is left out.
-- Where few terms matter, they are added up, from the largest in both directions.
+- Where terms matter up to some hundreds only, they are added up, eight side by side, with factorials from a table; for large
+  nu, from the largest in both directions, one ratio after the other.
 - Else the terms change so slowly that the formula of Euler and Maclaurin holds: the first terms one by one, an integral by
   the double-exponential rule, and corrections by derivatives.
 
@@ -22,9 +23,10 @@ from numpy.typing import NDArray
 
 from partialpool.engine.vecmath.deviance import lgamma_rest
 from partialpool.engine.vecmath.elementary import exp, log, log1p
+from partialpool.engine.vecmath.gamma import stirling_remainder
 from partialpool.engine.vecmath.gamma_differences import lgamma_diff
 from partialpool.engine.vecmath.likelihood_ratios import log_less_linear
-from partialpool.engine.vecmath.primitives import iterative_function, select, vector_function
+from partialpool.engine.vecmath.primitives import add, iterative_function, select, vector_function
 
 __all__ = [
     "fill_com_poisson_means",
@@ -109,6 +111,18 @@ _SERIES = np.array(
         ],
     ]
 )
+_HALF_LOG_2PI = 0.9189385332046727
+
+_LOG_FACTORIALS = np.array([math.lgamma(k + 1.0) for k in range(512)])
+_LANES = 8
+"""Terms that are computed side by side."""
+
+_NOTHING = 40.0
+"""What logarithms of terms fall by until they do not matter."""
+
+_STEEP = 30.0
+"""Values of nu from which differences of logarithms of factorials would lose digits."""
+
 _FEW = 256
 """Terms beyond the largest that are added one by one."""
 
@@ -164,17 +178,59 @@ def _by_series(y: float, log_mu: float, nu: float) -> tuple[float, float, float]
     return value, location, shape
 
 
+@vector_function
+def _ratio(y: float, top: float, log_mu: float) -> float:
+    """Return the logarithm of mu^y/y! over mu^top/top!."""
+    excess = y - top
+    if excess > 0.0:
+        return excess * log_mu - lgamma_diff(top + 1.0, excess)
+    if excess < 0.0:
+        return excess * log_mu + lgamma_diff(y + 1.0, -excess)
+    return 0.0
+
+
 @iterative_function
-def _by_terms(y: float, log_mu: float, nu: float) -> tuple[bool, float, float, float]:
-    """Return whether the terms end soon, and the log probability with its derivatives if they do."""
+def _last(log_mu: float, nu: float) -> float:
+    """Return about the last j whose term matters: nu (j log(j/mu) - j + mu) = 40, from above."""
+    mu, fall = exp(log_mu), _NOTHING / nu
+    j = mu + fall / 3.0 + math.sqrt(fall * fall / 9.0 + 2.0 * fall * mu)
+    slope = log(j) - log_mu
+    return j - (j * (slope - 1.0) + mu - fall) / slope
+
+
+@iterative_function
+def _by_table(y: float, log_mu: float, nu: float, last: float) -> tuple[float, float, float]:
+    """Return the log probability and its derivatives, from all terms that matter, the last of them being given."""
+    mu = exp(log_mu)
+    top = math.floor(mu)
+    first = int(max(top - math.sqrt(2.0 * _NOTHING * top / nu) - 1.0, 0.0))
+    at_top = _LOG_FACTORIALS[int(top)]
+    others, mean, change = 0.0, 0.0, 0.0
+    for start in range(first, int(last) + 1, _LANES):
+        for lane in range(_LANES):
+            excess = (start + lane) - top
+            w = excess * log_mu - (_LOG_FACTORIALS[start + lane] - at_top)
+            term = select(excess == 0.0, 0.0, exp(nu * w))
+            others = add(others, term)
+            mean = add(mean, term * excess)
+            change = add(change, term * w)
+    at_y = (y - top) * log_mu - (_LOG_FACTORIALS[min(int(y), _LOG_FACTORIALS.size - 1)] - at_top)
+    if y >= _LOG_FACTORIALS.size:
+        at_y = _ratio(y, top, log_mu)
+    total = 1.0 + others
+    return nu * at_y - log1p(others), nu * (y - top - mean / total), at_y - change / total
+
+
+@iterative_function
+def _by_ratios(y: float, log_mu: float, nu: float) -> tuple[float, float, float]:
+    """Return the log probability and its derivatives, from the few terms that matter where nu is large."""
     top = float(math.floor(exp(log_mu)))
     others, mean, change = 0.0, 0.0, 0.0
-    w, ended = 0.0, False
+    w = 0.0
     for k in range(1, _FEW):
         w += log_mu - log(top + k)
         term = exp(nu * w)
-        ended = term <= _ENOUGH * others
-        if ended:
+        if term <= _ENOUGH * others:
             break
         others += term
         mean += term * k
@@ -183,19 +239,13 @@ def _by_terms(y: float, log_mu: float, nu: float) -> tuple[bool, float, float, f
     for k in range(1, int(min(top, 1e6)) + 1):
         w += log(top - k + 1.0) - log_mu
         term = exp(nu * w)
-        if term <= _ENOUGH * others or not ended:
+        if term <= _ENOUGH * others:
             break
         others += term
         mean -= term * k
         change += term * w
-    excess = y - top
-    at_y = 0.0
-    if excess > 0.0:
-        at_y = excess * log_mu - lgamma_diff(top + 1.0, excess)
-    elif excess < 0.0:
-        at_y = excess * log_mu + lgamma_diff(y + 1.0, -excess)
-    total = 1.0 + others
-    return ended, nu * at_y - log1p(others), nu * (excess - mean / total), at_y - change / total
+    total, at_y = 1.0 + others, _ratio(y, top, log_mu)
+    return nu * at_y - log1p(others), nu * (y - top - mean / total), at_y - change / total
 
 
 @iterative_function
@@ -232,6 +282,13 @@ def _corrections(a: float, nu: float) -> tuple[float, float, float]:
     )
 
 
+@vector_function
+def _log_poisson_far(t: float, mu: float, log_mu: float) -> float:
+    """Return t log(mu) - mu - lgamma(t + 1) for t >= 2.5."""
+    log_t = log(t)
+    return t * log_less_linear(mu / t, log_mu - log_t) - (_HALF_LOG_2PI + 0.5 * log_t + stirling_remainder(t))
+
+
 @iterative_function
 def _by_integral(y: float, log_mu: float, nu: float) -> tuple[float, float, float]:
     """Return the log probability and its derivatives, from the formula of Euler and Maclaurin."""
@@ -239,20 +296,20 @@ def _by_integral(y: float, log_mu: float, nu: float) -> tuple[float, float, floa
     rest = _factorial_rest(mu, log_mu)
     total, mean, change = 0.0, 0.0, 0.0
     for j in range(_FIRST):
-        w = _log_poisson(float(j), mu, log_mu) + rest
+        w = j * log_mu - _LOG_FACTORIALS[j] - mu + rest
         term = exp(nu * w)
-        total += term
-        mean += term * j
-        change += term * w
+        total = add(total, term)
+        mean = add(mean, term * j)
+        change = add(change, term * w)
     scale = _reach(log_mu, nu)
     for i in range(_NODES.size):
         t = _FIRST + scale * _NODES[i]
-        w = _log_poisson(t, mu, log_mu) + rest
+        w = _log_poisson_far(t, mu, log_mu) + rest
         term = exp(nu * w) * (_WEIGHTS[i] * scale)
-        total += term
-        mean += term * t
-        change += term * w
-    w = _log_poisson(float(_FIRST), mu, log_mu) + rest
+        total = add(total, term)
+        mean = add(mean, term * t)
+        change = add(change, term * w)
+    w = _log_poisson_far(float(_FIRST), mu, log_mu) + rest
     first = exp(nu * w)
     correction, by_location, by_shape = _corrections(log_mu - _PSI[0], nu)
     total += first * correction
@@ -276,9 +333,11 @@ def log_com_poisson_and_slopes(y: float, log_mu: float, nu: float) -> tuple[floa
     mu = exp(log_mu)
     if nu * mu > _LARGE and mu > 2.0 * nu:
         return _by_series(y, log_mu, nu)
-    few, value, location, shape = _by_terms(y, log_mu, nu)
-    if few:
-        return value, location, shape
+    if nu > _STEEP or log_mu == -_INF:
+        return _by_ratios(y, log_mu, nu)
+    last = _last(log_mu, nu)
+    if last < _LOG_FACTORIALS.size - _LANES:
+        return _by_table(y, log_mu, nu, last)
     return _by_integral(y, log_mu, nu)
 
 

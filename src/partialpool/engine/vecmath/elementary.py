@@ -13,7 +13,7 @@ import numpy as np
 
 from partialpool.engine.vecmath.primitives import bits, fma, from_bits, polynomial, select, two_sum, vector_function
 
-__all__ = ["exp", "exp_sum", "expm1", "log", "log1p", "log_less", "log_sum", "pow", "scale", "sqrt"]
+__all__ = ["exp", "exp_sum", "expm1", "log", "log1p", "log_less", "log_less_near", "log_sum", "pow", "scale", "sqrt"]
 
 _INF = math.inf
 _NAN = math.nan
@@ -188,6 +188,20 @@ def log1p(x: float) -> float:
 
 
 @vector_function
+def log_less_near(excess: float) -> float:
+    """Return log(1 + excess) - excess for an excess between -0.29 and 0.41. Relative error 1e-15.
+
+    Examples
+    --------
+    >>> log_less_near(0.0)
+    0.0
+    """
+    s = excess / (2.0 + excess)
+    z = s * s
+    return s * (z * polynomial(z, _LOG) - excess)
+
+
+@vector_function
 def log_less(ratio: float, excess: float) -> float:
     """Return log(ratio) - excess, where ratio = 1 + excess and each is given to full precision. Relative error 1e-15.
 
@@ -196,10 +210,7 @@ def log_less(ratio: float, excess: float) -> float:
     >>> log_less(1.0, 0.0)
     0.0
     """
-    s = excess / (2.0 + excess)
-    z = s * s
-    near = s * (z * polynomial(z, _LOG) - excess)
-    return select((excess > -0.29) & (excess < 0.41), near, log(ratio) - excess)
+    return select((excess > -0.29) & (excess < 0.41), log_less_near(excess), log(ratio) - excess)
 
 
 @vector_function

@@ -18,6 +18,7 @@ from numba.extending import intrinsic
 from partialpool.engine.kernel import FLAGS, DiskCache
 
 __all__ = [
+    "add",
     "bits",
     "fma",
     "from_bits",
@@ -100,6 +101,16 @@ def fma(typing_context: Any, x: Any, y: Any, z: Any) -> Any:
         return builder.fma(*args)
 
     return signature(types.float64, types.float64, types.float64, types.float64), codegen
+
+
+@_primitive
+def add(typing_context: Any, x: Any, y: Any) -> Any:
+    """Return x + y: a sum over a loop whose order LLVM may choose, so that the loop vectorises."""
+
+    def codegen(context: Any, builder: Any, call_signature: Any, args: Any) -> Any:
+        return builder.fadd(*args, flags=("contract", "nsz", "reassoc"))
+
+    return signature(types.float64, types.float64, types.float64), codegen
 
 
 def _multiply_add(builder: Any, x: Any, y: Any, z: Any) -> Any:

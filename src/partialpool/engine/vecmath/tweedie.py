@@ -8,8 +8,8 @@ s = rate * alpha, times s is the sum over j >= 1 of
 
 e the error of Stirling's formula: no term cancels against another. Terms are near to a normal density of variance
 rate/(1 + alpha). Where that is large, only every h-th is added up, h times: by Poisson's summation formula the error is of the
-order exp(-2 pi^2 variance/h^2). So at most about a hundred terms are needed. Relative errors are in
-`tests/engine/test_vecmath_tweedie.py`.
+order exp(-2 pi^2 variance/h^2). So some thirty terms are usually enough, and they are computed side by side. Relative errors
+are in `tests/engine/test_vecmath_tweedie.py`.
 
 Dunn and Smyth (2005). Series evaluation of Tweedie exponential dispersion model densities. Statistics and Computing, 15(4),
 267-280.
@@ -19,69 +19,59 @@ from __future__ import annotations
 
 import math
 
-from partialpool.engine.vecmath.elementary import exp, log, log_less, sqrt
+from partialpool.engine.vecmath.elementary import exp, log, log_less_near, sqrt
 from partialpool.engine.vecmath.gamma import DIGAMMA_TAIL, STIRLING, STIRLING_FROM
-from partialpool.engine.vecmath.primitives import iterative_function, polynomial, vector_function
-from partialpool.engine.vecmath.remainders import stirling_error, stirling_error_slope
+from partialpool.engine.vecmath.primitives import add, iterative_function, polynomial, select, vector_function
 
 __all__ = ["log_tweedie_series", "log_tweedie_series_alpha", "log_tweedie_series_and_slopes", "log_tweedie_series_rate"]
 
 _INF = math.inf
 _NAN = math.nan
 _LOG_2PI = 1.8378770664093454
-_ENOUGH = 1e-18
-_ROUNDS = 100_000
+_ERROR_1 = 0.08106146679532726
+_ERROR_2 = 0.0413406959554093
+"""Errors of Stirling's formula at 1 and 2."""
+
+_NOTHING = 39.0
+"""What logarithms of terms fall by until they do not matter."""
+
+_NEAR = 0.25
 _FAR_FROM_ZERO = 80.0
 _WIDE = 3.0
-_STEP = 0.6
-_MANY = 20.0
-_STIRLING_HEAD = STIRLING[:6]
-_DIGAMMA_HEAD = DIGAMMA_TAIL[:6]
+_STEP = 0.7
+_LANES = 8
+"""Terms that are computed side by side."""
 
 
 @vector_function
-def _deviance(rate: float, excess: float) -> float:
-    """Return j log(j/rate) - j + rate, j = rate + excess."""
-    j = rate + excess
-    return -j * log_less(rate / j, -excess / j)
-
-
-@iterative_function
-def _error(x: float) -> float:
-    """Return the error of Stirling's formula at x; a branch spares what `stirling_error` computes in vain."""
-    if x >= _MANY:
-        return polynomial(1.0 / (x * x), _STIRLING_HEAD) / x
-    return polynomial(1.0 / (x * x), STIRLING) / x if x >= STIRLING_FROM else stirling_error(1.0 / x)
-
-
-@iterative_function
-def _error_slope(x: float) -> float:
-    """Return the derivative of the error."""
-    w = 1.0 / (x * x)
-    if x >= _MANY:
-        return -w * polynomial(w, _DIGAMMA_HEAD)
-    return -w * (polynomial(w, DIGAMMA_TAIL) if x >= STIRLING_FROM else stirling_error_slope(1.0 / x))
+def _deviance(j: float, excess: float, log_ratio: float) -> float:
+    """Return j log(j/rate) - j + rate for rate = j - excess, given log(j/rate)."""
+    share = -excess / j
+    return select(abs(share) < _NEAR, -j * log_less_near(share), j * log_ratio - excess)
 
 
 @vector_function
-def _exponent(rate: float, alpha: float, excess: float) -> float:
-    """Return the logarithm of the term of number rate + excess, without what all have in common."""
-    j = rate + excess
-    return -(1.0 + alpha) * _deviance(rate, excess) - _error(j) - _error(j * alpha)
+def _error(j: float) -> float:
+    """Return the error of Stirling's formula at 1, at 2, and from 2.5."""
+    r = 1.0 / select(j < STIRLING_FROM, STIRLING_FROM, j)
+    return select(j == 1.0, _ERROR_1, select(j == 2.0, _ERROR_2, r * polynomial(r * r, STIRLING)))
 
 
-@iterative_function
-def _largest_term(rate: float, alpha: float) -> float:
-    """Return the number of the largest term."""
-    j = max(1.0, math.floor(rate + 0.5))
-    here = _exponent(rate, alpha, j - rate)
-    for step in (1.0, -1.0):
-        while j + step >= 1.0:
-            there = _exponent(rate, alpha, j + step - rate)
-            if there <= here:
-                break
-            j, here = j + step, there
-    return j
+@vector_function
+def _error_and_slope(x: float) -> tuple[float, float]:
+    """Return the error of Stirling's formula at x >= 2.5 and its derivative."""
+    r = 1.0 / x
+    w = r * r
+    return r * polynomial(w, STIRLING), -w * polynomial(w, DIGAMMA_TAIL)
+
+
+@vector_function
+def _low_error_and_slope(x: float, log_x: float) -> tuple[float, float]:
+    """Return the error of Stirling's formula at x > 0 and its derivative, from those at x + 3."""
+    error, slope = _error_and_slope(x + 3.0)
+    log_s, product = log(x + 3.0), (x + 1.0) * (x + 2.0)
+    error += (x + 2.5) * log_s - (x + 0.5) * log_x - log(product) - 3.0
+    return error, slope + log_s - log_x - 0.5 / (x + 3.0) - 0.5 / x - (2.0 * x + 3.0) / product
 
 
 @iterative_function
@@ -95,25 +85,35 @@ def log_tweedie_series_and_slopes(rate: float, alpha: float) -> tuple[float, flo
     """
     if not (rate > 0.0 and alpha > 0.0 and rate < _INF and alpha < _INF):
         return _NAN, _NAN, _NAN
+    log_rate, log_alpha = log(rate), log(alpha)
     width = sqrt(rate / (1.0 + alpha))
-    coarse = rate * (1.0 + alpha) > _FAR_FROM_ZERO and width > _WIDE
-    start = 0.0 if coarse else _largest_term(rate, alpha) - rate
-    stride = _STEP * width if coarse else 1.0
-    top = _exponent(rate, alpha, start)
+    # Where the deviance, which is at least excess^2/(2 (rate + excess/3)), makes terms vanish.
+    fall = _NOTHING / (1.0 + alpha)
+    above = fall / 3.0 + sqrt(fall * fall / 9.0 + 2.0 * fall * rate)
+    below = sqrt(2.0 * _NOTHING) * width
+    middle, stride = max(1.0, math.floor(rate + 0.5)), 1.0
+    if rate * (1.0 + alpha) > _FAR_FROM_ZERO and width > _WIDE:
+        middle, stride = rate, _STEP * width
+    reach = stride * math.floor(min(below, middle - 0.5) / stride)
+    count = int((reach + above) / stride) + 2
+    start = _deviance(middle, middle - rate, log(middle) - log_rate)
     total, mean, change = 0.0, 0.0, 0.0
-    for direction in (1.0, -1.0):
-        for k in range(0 if direction > 0.0 else 1, _ROUNDS):
-            excess = start + direction * k * stride
-            if rate + excess < 0.5:
-                break
-            weight = exp(_exponent(rate, alpha, excess) - top)
-            j = rate + excess
-            total += weight
-            mean += weight * excess
-            change -= weight * (j * _error_slope(j * alpha) + _deviance(rate, excess))
-            if weight < _ENOUGH * total:
-                break
-    value = top + log(total * stride) + 0.5 * log(alpha) - _LOG_2PI
+    for k in range(0, count, _LANES):
+        low = alpha * (middle + stride * k - reach) < STIRLING_FROM
+        for lane in range(_LANES):
+            step = stride * (k + lane) - reach
+            j, excess = middle + step, (middle - rate) + step
+            log_j = log(j)
+            deviance = _deviance(j, excess, log_j - log_rate)
+            if low:
+                error, slope = _low_error_and_slope(j * alpha, log_j + log_alpha)
+            else:
+                error, slope = _error_and_slope(j * alpha)
+            weight = exp((1.0 + alpha) * (start - deviance) - _error(j) - error)
+            total = add(total, weight)
+            mean = add(mean, weight * excess)
+            change = add(change, -weight * (j * slope + deviance))
+    value = log(total * stride) - (1.0 + alpha) * start + 0.5 * log_alpha - _LOG_2PI
     return value, (1.0 + alpha) * mean / (total * rate), 0.5 / alpha + change / total
 
 
