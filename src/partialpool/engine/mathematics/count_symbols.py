@@ -10,7 +10,6 @@ from typing import Any
 
 import sympy as sp
 
-from partialpool.engine.mathematics.special_symbols import DigammaDiff
 from partialpool.engine.mathematics.symbols import Joint, Real
 
 __all__ = [
@@ -93,7 +92,8 @@ class LogBetaNegativeBinomial(Real):
     code = "log_beta_negative_binomial"
 
     def _partials(self, y: Any, r: Any, a: Any, b: Any, log_a: Any, log_b: Any) -> tuple[Any, ...]:
-        zero, by_r = sp.S.Zero, DigammaDiff(r, b) - DigammaDiff(y + r, a + b)
+        zero = sp.S.Zero
+        by_r = LogBetaBinomialA(y, a, r, b) / r  # digamma_diff(r, b) - digamma_diff(y + r, a + b), without cancellation
         return zero, by_r, zero, zero, LogBetaBinomialA(y, r, a, b), LogBetaBinomialB(y, r, a, b)
 
 

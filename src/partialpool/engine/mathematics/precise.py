@@ -141,6 +141,9 @@ def _total(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _student_cdf(z: Any, nu: Any) -> Any:
+    if abs(z) < 1:
+        middle = mp.betainc(mp.mpf(1) / 2, nu / 2, 0, z**2 / (nu + z**2), regularized=True)
+        return (1 + mp.sign(z) * middle) / 2
     tail = mp.betainc(nu / 2, mp.mpf(1) / 2, 0, nu / (nu + z**2), regularized=True) / 2
     return tail if z < 0 else 1 - tail
 
