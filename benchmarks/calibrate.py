@@ -1,7 +1,8 @@
-"""The calibration study of all families: `python benchmarks/calibrate.py [--replications 300] [family ...]`.
+"""The calibration study of all families: `python benchmarks/calibrate.py [--replications 500] [family ...]`.
 
-Writes, beside this file, `calibration.json` (p value of each quantity's ranks) and `calibration.png` (empirical distribution of
-the ranks less the uniform one, with the band that holds 99 % of the curves of a calibrated quantity).
+Each family's results take their place in `calibration.json` beside this file: how often each rank occurred, of each
+quantity, and the p value of uniform ranks. `calibration.png` shows all of the file: the empirical distribution of the ranks
+less the uniform one, with the band that holds 99 % of the curves of a calibrated quantity.
 """
 
 from __future__ import annotations
@@ -10,75 +11,84 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from calibration import calibrate, case_of
+from calibration import Ranks, calibrate, case_of
 from partialpool.families.registry import family_names
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "calibration.json"
 
 
-def band(replications: int, *, coverage: float = 0.99) -> float:
-    """Return how far the empirical distribution of uniform numbers stays from theirs with some probability."""
+def record(ranks: Ranks) -> dict[str, Any]:
+    """Return the result of a family as plain data."""
+    counts = {
+        name: np.bincount(ranks.values[:, k].astype(int), minlength=ranks.n_draws + 1).tolist()
+        for k, name in enumerate(ranks.names)
+    }
+    return {"replications": len(ranks.values), "p_values": ranks.p_values(), "counts": counts}
+
+
+def deviations(family: str, result: dict[str, Any]) -> pd.DataFrame:
+    """Return the empirical distribution of each quantity's ranks less the uniform one, in units of the 99 % band."""
     from scipy.stats import kstwo
 
-    return float(kstwo.ppf(coverage, replications))
-
-
-def deviations(family: str, names: tuple[str, ...], uniform: np.ndarray) -> pd.DataFrame:
-    """Return the empirical distribution of each quantity's ranks less the uniform one, on a grid."""
-    grid = np.linspace(0, 1, 101)
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "family": family,
-                "quantity": name,
-                "rank": grid,
-                "deviation": np.searchsorted(np.sort(uniform[:, k]), grid, side="right") / len(uniform) - grid,
-            }
+    band = kstwo.ppf(0.99, result["replications"])
+    frames = []
+    for quantity, counts in result["counts"].items():
+        uniform = np.arange(len(counts) + 1) / len(counts)
+        reached = np.concatenate([[0], np.cumsum(counts)]) / result["replications"]
+        frames.append(
+            pd.DataFrame(
+                {"family": family, "quantity": quantity, "rank": uniform, "deviation": (reached - uniform) / band}
+            )
         )
-        for k, name in enumerate(names)
-    )
+    return pd.concat(frames)
 
 
-def draw(frame: pd.DataFrame, limit: float) -> None:
+def draw(results: dict[str, Any]) -> None:
     """Write the plot."""
     from plotnine import aes, facet_wrap, geom_hline, geom_line, ggplot, labs, theme
 
     from partialpool import theme_partialpool
 
+    frame = pd.concat(deviations(family, result) for family, result in results.items())
     plot = (
         ggplot(frame, aes("rank", "deviation", group="quantity"))
-        + geom_hline(yintercept=[-limit, limit], linetype="dashed", color="#888888")
+        + geom_hline(yintercept=[-1, 1], linetype="dashed", color="#888888")
         + geom_line(alpha=0.6, color="#2f6f9f")
         + facet_wrap("family", ncol=6)
-        + labs(x="rank among posterior draws", y="deviation from uniform", title="Simulation-based calibration")
+        + labs(
+            x="rank of the simulated value among posterior draws",
+            y="distribution of ranks less the uniform one (1: edge of the 99 % band)",
+            title="Simulation-based calibration",
+        )
         + theme_partialpool()
-        + theme(figure_size=(16, 2 + 1.6 * np.ceil(frame["family"].nunique() / 6)))
+        + theme(figure_size=(16, 2 + 1.6 * np.ceil(len(results) / 6)))
     )
-    plot.save(HERE / "calibration.png", dpi=110, verbose=False)
+    plot.save(HERE / "calibration.png", dpi=80, verbose=False)
 
 
 def main() -> None:
     """Calibrate, print a table and write the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("families", nargs="*", default=family_names())
-    parser.add_argument("--replications", type=int, default=300)
+    parser.add_argument("--replications", type=int, default=500)
     arguments = parser.parse_args()
-    p_values, frames = {}, []
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for family in arguments.families:
         start = time.perf_counter()
-        ranks = calibrate(case_of(family), arguments.replications)
-        p_values[family] = ranks.p_values()
-        frames.append(deviations(family, ranks.names, ranks.uniform()))
-        least = min(p_values[family].items(), key=lambda item: item[1])
-        print(f"{family:30s} {len(ranks.names):3d} quantities, least p {least[1]:.4f} ({least[0]})", end="  ")
+        result = record(calibrate(case_of(family), arguments.replications))
+        p_values = result["p_values"]
+        least = min(p_values, key=p_values.__getitem__)
+        print(f"{family:30s} {len(p_values):3d} quantities, least p {p_values[least]:.4f} ({least})", end="  ")
         print(f"{time.perf_counter() - start:6.1f} s", flush=True)
-    record = {"replications": arguments.replications, "p_values": p_values}
-    (HERE / "calibration.json").write_text(json.dumps(record, indent=1) + "\n")
-    draw(pd.concat(frames), band(arguments.replications))
+        results[family] = result
+        RESULTS.write_text(json.dumps(dict(sorted(results.items())), separators=(",", ":")) + "\n")
+    draw(results)
 
 
 if __name__ == "__main__":
