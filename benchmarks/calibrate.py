@@ -63,7 +63,7 @@ def draw(results: dict[str, Any]) -> None:
         + facet_wrap("family", ncol=6)
         + labs(
             x="rank of the simulated value among posterior draws",
-            y="distribution of ranks less the uniform one (1: edge of the 99 % band)",
+            y="deviation from uniform, 1 at the edge of the band",
             title="Simulation-based calibration",
         )
         + theme_partialpool()

@@ -184,32 +184,14 @@ def calibrate(case: Case, replications: int, *, seed: int = 1, draws: int = 63) 
 
 
 def simulate(prior_fit: Any, seed: int) -> Any:
-    """Return simulated responses for all draws of the prior."""
-    if prior_fit.family.name == "wiener":  # its decisions are random too
-        return _wiener(prior_fit, seed)
-    return prior_fit.posterior_predict(seed=seed)
-
-
-def _wiener(prior_fit: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    from partialpool.engine.vecmath import first_passage_quantile
-    from partialpool.families.distributions.wiener import _reaches_lower
-
-    rng = np.random.default_rng(seed)
-    shape = (prior_fit.ndraws(), prior_fit.nobs())
-    mu, bs, ndt, bias = (
-        np.broadcast_to(prior_fit.posterior_epred(dpar=name), shape) for name in ("mu", "bs", "ndt", "bias")
-    )
-    lower = rng.random(shape) < _reaches_lower(mu * bs, bias)
-    start = np.where(lower, bias, 1 - bias)
-    with np.errstate(all="ignore"):
-        times = np.vectorize(first_passage_quantile, otypes=[np.float64])(rng.random(shape), mu * bs, start)
-    return ndt + bs**2 * times, 1.0 - lower
+    """Return simulated responses for all draws of the prior; times of the lower decision of family wiener are negative."""
+    return prior_fit.posterior_predict(seed=seed, negative_rt=prior_fit.family.name == "wiener")
 
 
 def as_columns(prior_fit: Any, y: Any, i: int) -> dict[str, Any]:
     """Return the columns of the data that hold the response of one replication."""
-    if isinstance(y, tuple):
-        return {"y": y[0][i], "d": y[1][i]}
+    if prior_fit.family.name == "wiener":
+        return {"y": np.abs(y[i]), "d": (y[i] > 0).astype(float)}
     if y.ndim == 3:
         return {f"y{k + 1}": y[i, :, k] for k in range(y.shape[2])}
     if prior_fit.family.name == "categorical":
