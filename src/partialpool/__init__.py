@@ -38,7 +38,8 @@ _HOMES = {
     "partialpool.io": ("load", "save"),
     "partialpool.plots": (
         *("halfeye", "mcmc_acf", "mcmc_areas", "mcmc_areas_ridges", "mcmc_dens", "mcmc_dens_overlay", "mcmc_hist"),
-        *("mcmc_intervals", "mcmc_pairs", "mcmc_rank_overlay", "mcmc_trace", "plot_fit", "scale_color_partialpool"),
+        *("mcmc_intervals", "mcmc_intervals_data", "mcmc_pairs", "mcmc_plot", "mcmc_rank_overlay", "mcmc_trace"),
+        *("plot_fit", "scale_color_partialpool"),
         *("scale_fill_partialpool", "set_color_scheme", "theme_partialpool"),
     ),
     "partialpool.priors.prior": ("empty_prior", "prior", "set_prior"),

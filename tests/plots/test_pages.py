@@ -5,6 +5,7 @@ import pytest
 from plotnine import ggplot, theme
 from plotnine.composition import Compose
 
+import made_up
 from partialpool.errors import DataError
 from partialpool.fit.draws import Draws
 from partialpool.plots import mcmc_areas, mcmc_plot, plot_fit
@@ -76,6 +77,15 @@ def test_divergences_of_the_fit_are_marked(named_draws, divergent):
     fit = types.SimpleNamespace(draws=draws, sampler_stats={"diverging": divergent})
     (page,) = plot_fit(fit, "b_Intercept")
     assert page[1].labels.caption == "3 divergent transitions in red"
+
+
+def test_a_fit_has_its_first_look():
+    fit = made_up.fit("y ~ x + (1 | g)")
+    (page,) = fit.plot()
+    assert set(page[0].data["parameter"]) == {"b_Intercept", "b_x", "sd_g__Intercept", "sigma"}
+    (page,) = fit.plot("^b_", regex=True, combo=["trace"])
+    assert list(page.data["parameter"].cat.categories) == ["b_Intercept", "b_x"]
+    assert len(fit.plot(["sigma", "b_x"], nvariables=1)) == 2
 
 
 @pytest.mark.parametrize(

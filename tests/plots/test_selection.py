@@ -6,9 +6,11 @@ from partialpool.fit.draws import Draws
 from partialpool.plots.selection import chain_table, long_table, select_draws
 
 
-def test_selection_keeps_the_order_of_the_draws(named_draws):
+def test_names_come_in_the_order_asked_for_and_what_expressions_find_behind_them(named_draws):
     chosen = select_draws(named_draws, pars=["sd_channel__Intercept", "b_promoBundle"], regex_pars="^b_")
-    assert chosen.names == ("b_Intercept", "b_promoBundle", "sd_channel__Intercept")
+    assert chosen.names == ("sd_channel__Intercept", "b_promoBundle", "b_Intercept")
+    for name in chosen.names:
+        np.testing.assert_array_equal(chosen[name], named_draws[name])
 
 
 def test_expressions_are_searched_for_anywhere(named_draws):

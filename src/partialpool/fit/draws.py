@@ -58,7 +58,7 @@ class Draws:
         return self.values[:, :, self.names.index(name)]
 
     def select(self, variable: str | Sequence[str] | None = None, regex: str | Sequence[str] | None = None) -> Draws:
-        """Return the variables that are named, or whose name a regular expression is found in, in their own order.
+        """Return the variables that are named, in the order asked for, then those that a regular expression is found in.
 
         Parameters
         ----------
@@ -75,12 +75,12 @@ class Draws:
         """
         if variable is None and regex is None:
             return self
-        keep: set[int] = set()
+        keep: dict[int, None] = {}
         for name in _listed(variable):
             found = [i for i, known in enumerate(self.names) if known == name or known.startswith(f"{name}[")]
             if not found:
                 raise DataError(f"no draws of a variable named {name!r}; {nearest(name, self.names)}")
-            keep.update(found)
+            keep.update(dict.fromkeys(found))
         for pattern in _listed(regex):
             try:
                 compiled = re.compile(pattern)
@@ -89,8 +89,8 @@ class Draws:
             found = [i for i, known in enumerate(self.names) if compiled.search(known)]
             if not found:
                 raise DataError(f"the expression {pattern!r} is found in no variable; {nearest(pattern, self.names)}")
-            keep.update(found)
-        order = sorted(keep)
+            keep.update(dict.fromkeys(found))
+        order = list(keep)
         return Draws(tuple(self.names[i] for i in order), np.ascontiguousarray(self.values[:, :, order]))
 
 

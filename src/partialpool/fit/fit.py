@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from partialpool.fit.request import Options
     from partialpool.fit.summary import Summary
+    from partialpool.plots.pages import Pages
     from partialpool.priors.prior import PriorTable
 
 __all__ = ["Fit"]
@@ -400,6 +401,23 @@ class Fit:
             probs=probs,
             **options,
         )
+
+    # Plots ----------------------------------------------------------------------------------------------------------
+
+    def plot(
+        self,
+        variable: Names = None,
+        *,
+        regex: bool = False,
+        combo: Sequence[str] = ("hist", "trace"),
+        nvariables: int = 5,
+        bins: int = 30,
+    ) -> Pages:
+        """Return the first look at the fit, the distribution and the trace of each variable; see `plot_fit`."""
+        from partialpool.plots import plot_fit
+
+        pars, expressions = (None, variable) if regex else (variable, None)
+        return plot_fit(self, pars, expressions, combo=combo, nvariables=nvariables, bins=bins)
 
     # Storage and display --------------------------------------------------------------------------------------------
 

@@ -156,7 +156,7 @@ def plot_fit(
     regex_pars: str | Sequence[str] | None = None,
     transformations: Transformations | None = None,
     *,
-    combo: Sequence[str] = ("dens", "trace"),
+    combo: Sequence[str] = ("hist", "trace"),
     nvariables: int = 5,
     bins: int = 30,
     np: object = None,
