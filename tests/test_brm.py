@@ -285,3 +285,17 @@ def test_flat_priors_over_defaults():
 def test_default_prior_takes_what_brm_takes():
     table = default_prior(bf("y ~ f + (1 | g)", "sigma ~ z"), pl.DataFrame(FRAME), contrasts={"f": "sum"})
     assert [row.coef for row in table if row.class_ == "b" and not row.dpar] == ["", "f1", "f2"]
+
+
+# Warnings -----------------------------------------------------------------------------------------------------------
+
+
+def test_warnings_point_to_the_line_of_the_user():
+    narrow = prior("uniform(0, 1)", coef="x")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        brm("y ~ x + (1 | g)", FRAME.assign(x=FRAME["x"].where(FRAME.index > 0)), prior=narrow, **SHORT)
+    messages = [str(warning.message) for warning in caught]
+    for start in ("1 of 48 rows was dropped", r"uniform(0, 1) for class_='b', coef='x' is zero outside", "Bulk"):
+        assert any(message.startswith(start) for message in messages), start
+    assert {warning.filename for warning in caught} == {__file__}

@@ -195,7 +195,7 @@ def _sampled(recipe: Recipe, model: Model, settings: Settings) -> Fit:
     draws = Draws(model.variables, _with_log_density(samples.values, samples.stats["lp"]))
     if recipe.sample_prior == "yes":
         draws = _with_prior_draws(draws, model, samples)
-    diagnose(draws.values, samples.stats, draws.names, samples.settings).warn(stacklevel=4)
+    diagnose(draws.values, samples.stats, draws.names, samples.settings).warn()
     warmup = None
     if samples.warmup_values is not None and samples.warmup_stats is not None:
         warmup = Draws(model.variables, _with_log_density(samples.warmup_values, samples.warmup_stats["lp"]))

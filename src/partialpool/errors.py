@@ -7,6 +7,8 @@ formula; the column, level or row) and what to do about it.
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "SamplingError",
     "StorageError",
     "nearest",
+    "warn",
 ]
 
 
@@ -80,3 +83,12 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 3) -> str:
         return "did you mean " + " or ".join(repr(candidate) for candidate in close) + "?"
     shown = names[:12]
     return "known: " + ", ".join(repr(candidate) for candidate in shown) + (", ..." if len(names) > len(shown) else "")
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Issue a warning that points to the user's line: the first on the stack that is not of this package."""
+    level, frame = 2, sys._getframe(1)
+    between = (__package__, "functools")  # which stands between a cached property and its caller
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in between:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)

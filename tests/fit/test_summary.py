@@ -110,8 +110,8 @@ def test_priors_come_first(crossed):
     assert priors == [
         "Priors:",
         "Intercept ~ student_t(3, 23, 2.5)",
-        "<lb=0> sd ~ student_t(3, 0, 2.5)",
-        "<lb=0> sigma ~ student_t(3, 0, 2.5)",
+        "<lower=0> sd ~ student_t(3, 0, 2.5)",
+        "<lower=0> sigma ~ student_t(3, 0, 2.5)",
         "",
         "",
     ]
@@ -181,7 +181,7 @@ def test_html_has_the_same_figures_as_the_text(schools):
         row = next(words for words in text if words and words[0] == name and len(words) == 8)
         at = page.cells.index(name)
         assert page.cells[at : at + 8] == row
-    assert "&lt;lb=0&gt; sd" in summary._repr_html_()
+    assert "&lt;lower=0&gt; sd" in summary._repr_html_()
 
 
 def test_estimates_of_the_season_pass_model(season_pass):

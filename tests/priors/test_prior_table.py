@@ -124,5 +124,7 @@ def test_html_escapes_names():
 
 
 def test_a_row_prints_as_a_statement():
-    assert str(prior("normal(0, 1)", class_="sd", coef="x", group="g", dpar="sigma")) == "sd_g_sigma_x ~ normal(0, 1)"
-    assert str(prior("", class_="nu", lb=1)) == "<lb=1> nu ~ (flat)"
+    assert str(prior("normal(0, 1)", class_="sd", coef="x", group="g", dpar="sigma")) == "sd_g__sigma_x ~ normal(0, 1)"
+    assert str(prior("normal(0, 1)", class_="sd", group="g")) == "sd_g ~ normal(0, 1)"
+    assert str(prior("beta(1, 1)", class_="zi", lb=0, ub=1)) == "<lower=0,upper=1> zi ~ beta(1, 1)"
+    assert str(prior("", class_="nu", lb=1)) == "<lower=1> nu ~ (flat)"

@@ -58,7 +58,7 @@ def read_prior(text: str) -> Prior:
     >>> print(read_prior("sd: exponential(1)"))
     sd ~ exponential(1)
     >>> print(read_prior("class=sd, group=herd, coef=Intercept: exponential(2)"))
-    sd_herd_Intercept ~ exponential(2)
+    sd_herd__Intercept ~ exponential(2)
     >>> print(read_prior("coef=promoBundle:channelPark: normal(0, 0.5)"))
     b_promoBundle:channelPark ~ normal(0, 0.5)
     """

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from partialpool.errors import DataWarning, FamilyError
+from partialpool.errors import DataWarning, FamilyError, warn
 from partialpool.families.base import Family
 from partialpool.families.registry import from_dict
 
@@ -56,7 +55,7 @@ def _warn(name: str, old: str, new: str) -> None:
         found = f"was saved by Python {known}: whether its density is still the same cannot be told"
     else:
         found = "has another density than when the fit was saved: predictions may not fit the draws"
-    warnings.warn(f"custom family {name!r} {found}", DataWarning, stacklevel=4)
+    warn(f"custom family {name!r} {found}", DataWarning)
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

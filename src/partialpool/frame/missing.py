@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import DataError, DataWarning
+from partialpool.errors import DataError, DataWarning, warn
 from partialpool.formula.nodes import CONSTANTS, Call, Name, Node, children
 from partialpool.frame.columns import Frame
 
@@ -68,9 +67,5 @@ def complete_rows(frame: Frame, names: Iterable[str]) -> tuple[Frame, NDArray[np
     if n_dropped == frame.n_rows:
         raise DataError(f"each of the {frame.n_rows} rows has a missing value in a column of the model ({counts})")
     was = "was" if n_dropped == 1 else "were"
-    warnings.warn(
-        f"{n_dropped} of {frame.n_rows} rows {was} dropped because of missing values ({counts})",
-        DataWarning,
-        stacklevel=2,
-    )
+    warn(f"{n_dropped} of {frame.n_rows} rows {was} dropped because of missing values ({counts})", DataWarning)
     return frame.select_rows(~incomplete), ~incomplete

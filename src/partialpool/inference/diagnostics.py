@@ -7,7 +7,6 @@ many variables at once, because every fit is checked: libraries that take variab
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import ConvergenceWarning
+from partialpool.errors import ConvergenceWarning, warn
 from partialpool.inference.settings import Control, Settings
 
 __all__ = ["Convergence", "Diagnostics", "diagnose", "energy_fraction", "summarise_convergence"]
@@ -72,10 +71,10 @@ class Diagnostics:
     convergence: Convergence
     messages: tuple[str, ...]
 
-    def warn(self, stacklevel: int = 2) -> None:
-        """Issue each message as a ConvergenceWarning, which points to the caller (2), the caller's caller (3), ..."""
+    def warn(self) -> None:
+        """Issue each message as a ConvergenceWarning."""
         for message in self.messages:
-            warnings.warn(message, ConvergenceWarning, stacklevel=stacklevel)
+            warn(message, ConvergenceWarning)
 
 
 def diagnose(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import ConvergenceWarning, SamplingError
+from partialpool.errors import ConvergenceWarning, SamplingError, warn
 from partialpool.inference.density import Density
 from partialpool.inference.progress import progress_display
 from partialpool.inference.sampler_library import Batch, Chain, Progress
@@ -213,11 +212,10 @@ class _Run:
         if length == 0:
             raise KeyboardInterrupt("interrupted before the warm-up was over: there are no draws")
         if interrupted:
-            warnings.warn(
+            warn(
                 f"The sampling was interrupted: {len(chains)} of {self._settings.chains} chains are kept, with {length}"
                 f" of {self._settings.n_kept} draws each.",
                 ConvergenceWarning,
-                stacklevel=3,
             )
         values, stats = _cut(self._draws, chains, length)
         if not self._settings.save_warmup:

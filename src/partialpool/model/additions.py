@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import DataError, DataWarning, FamilyError, FormulaError
+from partialpool.errors import DataError, DataWarning, FamilyError, FormulaError, warn
 from partialpool.families.additions import column_of, refuse_unknown
 from partialpool.families.base import Family
 from partialpool.formula.nodes import Call, Name, Node, Number, Source, Unary
@@ -87,9 +86,7 @@ class AdditionTerm:
         _refuse(call, source, family)
         term = cls(call, source, dict(_named(call, source)))
         if term.name == "cat":
-            warnings.warn(
-                "cat(k) is deprecated: write thres(k - 1), the number of thresholds", DataWarning, stacklevel=2
-            )
+            warn("cat(k) is deprecated: write thres(k - 1), the number of thresholds", DataWarning)
         needed = _ARGUMENTS[term.name][:1]
         if not term.arguments and term.name not in ("thres", "bhaz"):
             raise source.error(f"{term.name}() needs {' '.join(needed) or 'columns'}: it is empty", call.span)

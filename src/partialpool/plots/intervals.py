@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from plotnine import aes, geom_point, geom_segment, geom_vline, ggplot, labs, scale_color_manual
 
-from partialpool.errors import DataError, DataWarning, nearest
+from partialpool.errors import DataError, DataWarning, nearest, warn
 from partialpool.fit.draws import Draws
 from partialpool.plots.colors import ColorScheme, color_scheme
 from partialpool.plots.panels import row_positions, rows_theme, scale_y_rows
@@ -144,7 +143,7 @@ def _sorted_widths(prob: float, prob_outer: float) -> tuple[float, float]:
             raise DataError(f"`{word}` is a probability above 0 and at most 1; got {value!r}")
     if prob > prob_outer:
         message = f"prob = {prob:g} is wider than prob_outer = {prob_outer:g}; the two are exchanged"
-        warnings.warn(message, DataWarning, stacklevel=4)
+        warn(message, DataWarning)
     return min(prob, prob_outer), max(prob, prob_outer)
 
 

@@ -96,11 +96,15 @@ class Prior:
         return as_prior_table(self) + other
 
     def __str__(self) -> str:
-        name = "_".join(part for part in (self.class_, self.group, self.resp, self.dpar, self.nlpar, self.coef) if part)
+        further = [part for part in (self.resp, self.dpar, self.nlpar, self.coef) if part]
+        group = [self.group, ""] if self.group and further else [self.group] if self.group else []
+        name = "_".join([*([self.class_] if self.class_ else []), *group, *further])
         limits = [
-            f"{side}={bound_text(value)}" for side, value in (("lb", self.lb), ("ub", self.ub)) if value is not None
+            f"{side}={bound_text(value)}"
+            for side, value in (("lower", self.lb), ("upper", self.ub))
+            if value is not None
         ]
-        return f"{'<' + ', '.join(limits) + '> ' if limits else ''}{name} ~ {self.prior or '(flat)'}"
+        return f"{'<' + ','.join(limits) + '> ' if limits else ''}{name} ~ {self.prior or '(flat)'}"
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from partialpool.errors import DataWarning, PriorError
+from partialpool.errors import DataWarning, PriorError, warn
 from partialpool.priors.matching import refuse_duplicates, refuse_unmatched
 from partialpool.priors.multivariate import LKJ, Constant, Dirichlet
 from partialpool.priors.order import order_by_class
@@ -268,11 +267,10 @@ def _check_support(distribution: Univariate, in_force: PriorInForce) -> None:
     if max(lb, low) >= min(ub, high):
         raise PriorError(f"{row.prior} for {row.place} has no probability within the bounds [{lb:g}, {ub:g}]")
     if row.source == "user" and (low > lb or high < ub):
-        warnings.warn(
+        warn(
             f"{row.prior} for {row.place} is zero outside [{low:g}, {high:g}], but the parameters range over "
             f"[{lb:g}, {ub:g}]; set lb and ub to match, or sampling may fail",
             DataWarning,
-            stacklevel=4,
         )
 
 
@@ -280,8 +278,7 @@ def _warn_unused(priors: ResolvedPriors) -> None:
     used = {in_force.row.key for in_force in priors.leaves()}
     for row in priors.table:
         if row.source == "user" and row.prior and row.key not in used:
-            warnings.warn(
+            warn(
                 f"the prior {row.prior} for {row.place} is not used: all parameters under it have priors of their own",
                 DataWarning,
-                stacklevel=3,
             )
