@@ -14,6 +14,7 @@ from partialpool import brm, default_prior
 from partialpool.errors import DataError, FamilyError
 from partialpool.families import cox
 from partialpool.families.hazard_splines import HazardSplines
+from partialpool.families.outcomes import draw, epred
 
 TIMES = np.array([8.0, 23.0, 22.0, 447.0, 30.0, 24.0, 7.0, 511.0, 53.0, 15.0])
 DATA = {
@@ -178,5 +179,21 @@ def test_predictions_after_late_entry_are_later():
 def test_an_unbound_family_has_no_hazard_yet():
     with pytest.raises(FamilyError, match="only once it is bound to times"):
         cox().mean(mu=1.0)
-    with pytest.raises(DataError, match="times of at least 0 that are not all the same"):
+    with pytest.raises(DataError, match="times that are not all the same"):
         brm("time ~ x", {"time": [1.0, 1.0], "x": [0.0, 1.0]}, "cox", empty=True)
+    with pytest.raises(DataError, match=r"response 'time' .* but row 2 is -1; such values suit gaussian"):
+        brm("time ~ x", {"time": [1.0, -1.0], "x": [0.0, 1.0]}, "cox", empty=True)
+
+
+@pytest.mark.parametrize("mu", [1e-20, 1e-3, 1.0, 30.0])
+@pytest.mark.parametrize(("lower", "upper"), [(-np.inf, 1e3), (0.3, 0.6), (0.5, np.inf)])
+def test_truncated_means_and_draws_belong_together(mu, lower, upper):
+    """An upper bound beyond the last knot leaves out the times of which the data say nothing."""
+    family = cox().bound(TIMES, {})
+    data = {name: np.full(4000, share * family.horizon) for name, share in (("lb", lower), ("ub", upper))}
+    parameters = {"mu": np.array([[mu]])} | WEIGHTS
+    mean = epred(family, parameters, ["trunc"], {name: values[:1] for name, values in data.items()}).item()
+    wide = {name: np.broadcast_to(value, (1, 4000)) for name, value in parameters.items()}
+    drawn = draw(family, np.random.default_rng(3), wide, ["trunc"], data)
+    assert abs(drawn.mean() - mean) < 4.5 * drawn.std() / np.sqrt(4000) + 1e-9
+    assert ((drawn > data["lb"]) & (drawn <= data["ub"])).all()

@@ -210,7 +210,7 @@ def test_sum_to_zero_thresholds_sum_to_zero():
 
 def test_groups_of_equidistant_thresholds_have_distances_of_their_own():
     family = pp.brmsfamily("cumulative", threshold="equidistant")
-    formula = "y | thres(gr = item) ~ x"
+    formula = "y | thres(gr = item) ~ 1"
     rows = [row for row in pp.default_prior(formula, simulated(), family) if row.class_ == "delta"]
     assert [(row.group, row.lb, row.prior) for row in rows] == [("", 0.0, ""), ("a", 0.0, ""), ("b", 0.0, "")]
     priors = pp.prior("exponential(1)", class_="delta") + pp.prior("exponential(5)", class_="delta", group="b")
@@ -226,6 +226,9 @@ def test_groups_of_equidistant_thresholds_have_distances_of_their_own():
     ("formula", "family", "kind", "message"),
     [
         ("h ~ x", "cumulative", pp.DataError, "hurdle_cumulative takes 0"),
+        ("b ~ x", "acat", pp.DataError, "starts at 1, but row . is 0; bernoulli takes 0 and 1"),
+        ("g ~ x", "sratio", pp.DataError, r"levels of the response, 'g0', .* have none: write ordered\(y\) ~"),
+        ("item ~ x", "cumulative", pp.DataError, "bernoulli takes levels without order"),
         ("x ~ 1", "cumulative", pp.DataError, "whole numbers"),
         ("y ~ cs(x)", "gaussian", pp.FormulaError, "cs\\(\\) needs an ordinal family"),
         ("y | thres(2) ~ x", "cumulative", pp.DataError, "leaves out category 4"),
@@ -233,8 +236,18 @@ def test_groups_of_equidistant_thresholds_have_distances_of_their_own():
     ],
 )
 def test_what_does_not_fit_is_refused(formula, family, kind, message):
+    data = simulated() | {"b": [k % 2 == 0 for k in range(60)]}
     with pytest.raises(kind, match=message):
-        pp.brm(formula, simulated(), pp.brmsfamily(family), empty=True)
+        pp.brm(formula, data, pp.brmsfamily(family), empty=True)
+
+
+def test_new_responses_have_the_order_of_the_fit():
+    frame = {"y": ["low", "high", "mid", "low", "mid", "high"], "x": [0.1, 0.4, 0.2, 0.9, 0.3, 0.5]}
+    formula = 'factor(y, levels = c("low", "mid", "high"), ordered = TRUE) ~ x'
+    fit = pp.brm(formula, frame, "cumulative", iter=40, chains=1, seed=1, progress=False)
+    assert fit.model.spec.family.categories == ("low", "mid", "high")
+    new = {"y": ["mid", "high"], "x": [0.2, 0.5]}
+    np.testing.assert_array_equal(fit.log_lik(new), fit.log_lik()[:, [2, 5]])
 
 
 def test_unknown_kind_of_thresholds():

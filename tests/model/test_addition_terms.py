@@ -194,6 +194,13 @@ def test_cat_is_an_old_name_of_thres():
     assert old.param_names() == brm("y | thres(3) ~ x", frame, "cumulative", empty=True).model.param_names()
 
 
+def test_new_rows_are_checked_too():
+    frame = {"y": [1, 2, 0, 2], "n": [4, 4, 5, 6], "x": [0.1, 0.4, 0.2, 0.9]}
+    fit = made_up.fit("y | trials(n) ~ x", "binomial", frame=frame)
+    with pytest.raises(DataError, match=r"trials\(\) must be non-negative integers, but row 2 is 2\.5\n"):
+        fit.posterior_epred({"n": [4.0, 2.5], "x": [0.0, 0.0]})
+
+
 def test_default_priors_do_not_depend_on_censoring():
     plain, censored = default_prior("y ~ x", FRAME), default_prior("y | cens(status, y2) ~ x", FRAME)
     assert list(plain) == list(censored)
@@ -212,7 +219,19 @@ def test_default_priors_do_not_depend_on_censoring():
             DataError,
             r"cens\(\): f is 'u' in row 1; it takes left, none, right, interval",
         ),
-        ("y | cens(h) ~ x", "gaussian", DataError, r"the values of cens\(\) must be -1, 0, 1 or 2"),
+        ("y | cens(h) ~ x", "gaussian", DataError, r"the values of cens\(\) must be -1, 0, 1 or 2.*\n.*\n *\^"),
+        (
+            "y | weights(x - 100) ~ x",
+            "gaussian",
+            DataError,
+            r"weights\(\) must be non-negative, but row 1 .*\n.*\n {14}\^+",
+        ),
+        (
+            "y | se(0 * x) ~ x",
+            "gaussian",
+            DataError,
+            r"must be positive, but row 1 is 0: only se\(0 \* x, sigma = TRUE\)",
+        ),
         ("y | cens(status) ~ x", "gaussian", DataError, "interval censoring needs the upper end"),
         ("y | trunc(lb = 100) ~ x", "gaussian", DataError, r"out of the bounds of trunc\(\), 100 and inf"),
         ("y | trunc(upper = 100) ~ x", "gaussian", FormulaError, r"trunc\(\) takes lb, ub\n"),

@@ -18,7 +18,16 @@ from partialpool.errors import DataError, FamilyError
 if TYPE_CHECKING:
     from partialpool.families.base import Family
 
-__all__ = ["NUMBERED", "Addition", "addition_of", "adjusted", "check_additions", "column_of", "refuse_unknown"]
+__all__ = [
+    "NUMBERED",
+    "Addition",
+    "addition_of",
+    "adjusted",
+    "check_additions",
+    "check_column",
+    "column_of",
+    "refuse_unknown",
+]
 
 
 @dataclass(frozen=True)
@@ -109,11 +118,13 @@ def check_additions(family: Family, columns: Mapping[str, NDArray[Any]], row_nam
             term = addition_of(needed)
             found = f"the addition term {term}()" if term == needed else f"the column {needed} of {term}()"
             usage = _NUMERIC[needed].usage if needed in _NUMERIC else f"y | {term}(a, b, ...) ~ ..."
+            if family.response.kind == "counts":
+                usage = usage.replace("y ", "cbind(a, b, c) ", 1)
             raise FamilyError(f"family {family.name} needs {found}: write {usage}")
     for name, addition in _NUMERIC.items():
         if addition.column in columns:
             refuse_unknown(family, [name])
-            _check_column(name, addition, np.asarray(columns[addition.column], dtype=np.float64), row_name)
+            check_column(name, np.asarray(columns[addition.column], dtype=np.float64), row_name)
 
 
 def refuse_unknown(family: Family, additions: Collection[str]) -> None:
@@ -130,7 +141,26 @@ def refuse_unknown(family: Family, additions: Collection[str]) -> None:
             raise FamilyError(f"family {family.name} does not take the addition term {name}(); it takes {taken}")
 
 
-def _check_column(name: str, addition: Addition, values: NDArray[np.float64], row_name: Callable[[int], str]) -> None:
+def check_column(name: str, values: NDArray[np.float64], row_name: Callable[[int], str]) -> None:
+    """Refuse values that an addition term does not take; every value is good for one that demands nothing of it.
+
+    Parameters
+    ----------
+    name
+        Name of the term.
+    values
+        Its column, shape [row].
+    row_name
+        How to call a row (0-based position).
+
+    Raises
+    ------
+    DataError
+        Naming the first offending row.
+    """
+    if name not in _NUMERIC:
+        return
+    addition = _NUMERIC[name]
     offending = np.atleast_1d(~(np.isfinite(values) & addition.holds(values)))
     if offending.any():
         row = int(np.argmax(offending))

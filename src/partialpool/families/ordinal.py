@@ -140,6 +140,13 @@ class OrdinalFamily(Family):
         if isinstance(y, Matrix):
             raise DataError(f"family {self.name} takes one response, not a matrix")
         if isinstance(y, Factor):
+            if not y.ordered and len(y.levels) > 1:
+                shown = ", ".join(map(repr, y.levels[:4])) + (", ..." if len(y.levels) > 4 else "")
+                raise DataError(
+                    f"family {self.name} needs an order, and the levels of the response, {shown}, have none: write "
+                    "ordered(y) ~ ... if this is their order, or make the column an ordered categorical; family "
+                    f"{'bernoulli' if len(y.levels) == 2 else 'categorical'} takes levels without order"
+                )
             return np.where(y.codes < 0, np.nan, y.codes + 1.0 - self.extra)
         return np.asarray(y, dtype=np.float64)
 
@@ -165,7 +172,10 @@ class OrdinalFamily(Family):
         if (y < lowest).any():
             row = int(np.argmax(y < lowest))
             called = f"row {row + 1}" if row_name is None else row_name(row)
-            hint = "" if self.extra else "; hurdle_cumulative takes 0 as a category of its own"
+            fitting = (
+                "bernoulli takes 0 and 1" if y.max() <= 1 else "hurdle_cumulative takes 0 as a category of its own"
+            )
+            hint = "" if self.extra else f"; {fitting}"
             raise DataError(
                 f"response {name!r} of family {self.name} starts at {lowest}, but {called} is {y[row]:g}{hint}"
             )

@@ -26,6 +26,7 @@ __all__ = [
     "Array",
     "Observed",
     "Response",
+    "fitting_families",
     "numbered",
 ]
 
@@ -156,10 +157,17 @@ def _remedy(values: Array, observed: Observed) -> str:
         return "check the numbers of trials" if whole else "multiply proportions by the numbers of trials"
     if np.isinf(values).any():
         return "remove the infinite values"
-    return f"such values suit {_families_for(values)}"
+    return f"such values suit {fitting_families(values)}"
 
 
-def _families_for(y: Array) -> str:
+def fitting_families(y: Array) -> str:
+    """Return the names of families that take such values.
+
+    Examples
+    --------
+    >>> fitting_families(np.array([0.0, 0.5]))
+    'zero_inflated_beta'
+    """
     low, high = y.min(), y.max()
     if low < 0:
         return "gaussian or student"

@@ -86,7 +86,9 @@ def draw_part(family: Family, rng: np.random.Generator, lower: Any, upper: Any, 
         if not left.size:
             return drawn.reshape(shape)
         drawn[left] = family.draw(rng, **_at(flat, left))
-        left = left[~((drawn[left] > lower[left]) & (drawn[left] <= upper[left]))]
+        # A draw at the horizon stands for all beyond it, which a bound leaves out.
+        within = (drawn[left] < family.horizon) | np.isposinf(upper[left])
+        left = left[~((drawn[left] > lower[left]) & (drawn[left] <= upper[left]) & within)]
     own, low = _at(flat, left), lower[left]
     target = np.log(rng.random(left.size))
     log_below, _ = _tails(family, low, upper[left], own)

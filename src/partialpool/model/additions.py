@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError, DataWarning, FamilyError, FormulaError, warn
-from partialpool.families.additions import column_of, refuse_unknown
+from partialpool.families.additions import check_column, column_of, refuse_unknown
 from partialpool.families.base import Family
 from partialpool.formula.nodes import Call, Name, Node, Number, Source, Unary
 from partialpool.formula.printing import label
@@ -50,6 +50,7 @@ _FIRST = "x"
 _STATUS = {"left": -1.0, "none": 0.0, "right": 1.0, "interval": 2.0}
 _STATUS_TEXTS = {"-1": -1.0, "0": 0.0, "1": 1.0, "2": 2.0, "false": 0.0, "true": 1.0}
 _DECISIONS = {"lower": 0.0, "upper": 1.0}
+_DECISION_TEXTS = {"0": 0.0, "1": 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,13 +157,13 @@ class AdditionTerm:
             case "cens":
                 return self._censoring(frame, state)
             case "dec":
-                return {"dec": self._coded("dec", frame, state, _DECISIONS, {"0": 0.0, "1": 1.0})}
+                return {"dec": self._checked(self._coded("dec", frame, state, _DECISIONS, _DECISION_TEXTS), frame)}
             case "cat":
                 return {"thres": self._numbers("cat", frame, state) - 1}
             case "thres" | "trunc" | "vint" | "vreal":
                 found = {name: self._numbers(name, frame, state) for name in self.arguments if name != "gr"}
                 return self._whole(found, frame) if self.name == "vint" else found
-        values = self._numbers(_ARGUMENTS[self.name][0], frame, state)
+        values = self._checked(self._numbers(_ARGUMENTS[self.name][0], frame, state), frame)
         if self.flag("scale"):  # new rows are measured by the mean of the data of the fit
             known = state.recall(f"mean of {self.name}()", partial(dict, mean=float(values.mean())))
             values = values / known["mean"]
@@ -173,7 +174,7 @@ class AdditionTerm:
         return np.asarray(self._numbers("subset", frame, state) != 0)
 
     def _censoring(self, frame: Frame, state: State) -> dict[str, Array]:
-        found = {"cens": self._coded("cens", frame, state, _STATUS, _STATUS_TEXTS)}
+        found = {"cens": self._checked(self._coded("cens", frame, state, _STATUS, _STATUS_TEXTS), frame)}
         if "y2" in self.arguments:
             found["y2"] = self._numbers("y2", frame, state, missing=True)
         return found
@@ -190,6 +191,19 @@ class AdditionTerm:
             level = value.levels[value.codes[row]]
             raise self._wrong(name, f"is {level!r} in {frame.row_name(int(row))}; it takes {', '.join(words)}")
         return np.array(codes)[value.codes]
+
+    def _checked(self, values: Array, frame: Frame) -> Array:
+        """Return the first argument's column if it holds what the term demands."""
+        node = self.arguments[_ARGUMENTS[self.name][0]]
+        try:
+            check_column(self.name, values, frame.row_name)
+            if self.name == "se" and not self.flag("sigma"):
+                for row in np.flatnonzero(values == 0)[:1]:
+                    found = f"{frame.row_name(int(row))} is 0: only se({label(node)}, sigma = TRUE) leaves it an error"
+                    raise DataError(f"the values of se() must be positive, but {found}")
+        except DataError as error:
+            raise DataError(pointed(str(error), (self.source, node.span))) from None
+        return values
 
     def _whole(self, found: dict[str, Array], frame: Frame) -> dict[str, Array]:
         for name, values in found.items():

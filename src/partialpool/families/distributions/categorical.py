@@ -11,7 +11,7 @@ import numpy as np
 from partialpool.errors import DataError, FamilyError, nearest
 from partialpool.families.categories import FIRST, SoftmaxFamily
 from partialpool.families.parameters import location
-from partialpool.families.responses import Array, Mask, Response, numbered
+from partialpool.families.responses import Array, Mask, Response, fitting_families, numbered
 from partialpool.frame.columns import printed
 from partialpool.frame.values import Factor, Matrix, Value
 
@@ -71,7 +71,8 @@ class Categorical(SoftmaxFamily):
         values = np.unique(y[~np.isnan(y)] if y.dtype.kind == "f" else y)
         if y.dtype.kind == "f" and (values != np.floor(values)).any():
             odd = values[values != np.floor(values)][0]
-            raise DataError(f"family categorical takes categories, and the response has numbers such as {odd:g}")
+            found = f"the response has numbers such as {odd:g}"
+            raise DataError(f"family categorical takes categories, and {found}; such values suit {fitting_families(y)}")
         return tuple(printed(value) for value in values.tolist())
 
     def check_response(

@@ -82,8 +82,10 @@ class Cox(Family):
             return self
         groups = columns.get("bhaz_gr")
         times = np.concatenate([np.asarray(y, dtype=np.float64), _upper_ends(columns)])
-        if not (np.isfinite(times).all() and (times >= 0).all() and np.ptp(times) > 0):
-            raise DataError("family cox needs times of at least 0 that are not all the same")
+        if not (np.isfinite(times).all() and (times >= 0).all()):
+            return self  # refused with all that is wrong when the response is checked
+        if np.ptp(times) == 0:
+            raise DataError("family cox needs times that are not all the same")
         family = replace(self)
         object.__setattr__(family, "splines", HazardSplines.learn(times, columns))
         object.__setattr__(family, "strata", groups.levels if isinstance(groups, Factor) else ())
@@ -168,15 +170,21 @@ class Cox(Family):
     def truncated_mean(self, lower: Any, upper: Any, mu: Any, **weights: Any) -> Any:
         """Return the mean of min(y, last knot) of times within bounds, from their survival function."""
         start, end = np.maximum(lower, 0.0), np.minimum(upper, self.horizon)
-        alive = self.survival(start, mu, **weights)
-        ended = np.where(np.isposinf(upper), 0.0, self.survival(end, mu, **weights))
-        total = np.zeros(np.broadcast_shapes(np.shape(start), np.shape(end), np.shape(alive), np.shape(ended)))
-        for first, last in pairwise(self._edges()):
-            low, high = np.clip(first, start, end), np.clip(last, start, end)
+        first, last = self._cumulative(start, weights), self._cumulative(end, weights)
+
+        def left(hazard: Array) -> Array:
+            """Return the probability of a time beyond the hazard but within the bounds, over that of being at risk."""
+            beyond = np.where(np.isposinf(upper), 1.0, -np.expm1((hazard - last) * mu))
+            return np.asarray(np.exp((first - hazard) * mu) * beyond)
+
+        whole = left(first)
+        total = np.zeros(np.broadcast_shapes(np.shape(start), np.shape(end), np.shape(whole)))
+        for near, far in pairwise(self._edges()):
+            low, high = np.clip(near, start, end), np.clip(far, start, end)
             middle, half = (low + high) / 2, (high - low) / 2
             for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-                total += weight * half * (self.survival(middle + half * node, mu, **weights) - ended)
-        return start + total / (alive - ended)
+                total += weight * half * left(self._cumulative(middle + half * node, weights))
+        return start + total / whole
 
     def draw(self, rng: np.random.Generator, mu: Any, **weights: Any) -> Array:
         """Return min(y, last knot) of times at which the cumulative hazard reaches an exponential number."""
