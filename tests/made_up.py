@@ -60,6 +60,5 @@ def blocks(model: Any, u: np.ndarray) -> dict[str, np.ndarray]:
             found[parameter.name] = part[0]
         else:
             shape = tuple(int(k) for k in parameter.elements[-1].split("."))
-            whole = len(shape) > 1  # a vector may lack elements that are held at constants
-            found[parameter.name] = part.reshape(shape, order="F") if whole else part
+            found[parameter.name] = part.reshape(shape, order="F")
     return found

@@ -105,7 +105,7 @@ def test_arguments_that_are_wrong(options, error, message):
         (bf("y ~ (1 | i | g)", "sigma ~ (1 | i | h)"), "id 'i' has 'g' and 'h'"),
         ("mvbind(y, z) ~ x", "several responses"),
         (bf("y ~ a * x", "a ~ 1", nl=True), "nonlinear"),
-        (bf("y ~ x", sparse=True), "sparse"),
+        (bf("y ~ x", sparse=True, decomp="QR"), "a sparse design is not decomposed"),
         (3, "formula"),
         (None, "formula"),
         ("", "formula"),

@@ -74,6 +74,7 @@ CASES = {
 OTHERS = {
     "center": (bf("y ~ x + f", center=False), plain),
     "QR": (bf("y ~ x * f", decomp="QR"), interaction),
+    "sparse": (bf("y ~ x * f", sparse=True), interaction),
 }
 
 

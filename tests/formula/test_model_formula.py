@@ -268,6 +268,9 @@ def test_response_names(response: str, name: str) -> None:
         (lambda: bf("y ~ x", "sigma ~ z", sigma=1), "'sigma' is given twice"),
         (lambda: bf("y ~ x", sigma=True), "expected a number"),
         (lambda: bf("y ~ x", sigma=float("nan")), "expected a number"),
+        (lambda: bf("y ~ x", sigma=10**400), "expected a number"),
+        (lambda: bf("y ~ x", centre=False), "expected a number.*did you mean 'center'"),
+        (lambda: bf("y ~ x", "centre = FALSE"), "did you mean 'center'"),
         (lambda: bf("y ~ x", sigma=None), "expected a number"),  # type: ignore[arg-type]
         (lambda: bf("y ~ x", sigma="a b"), "expected a number"),
         (lambda: bf("y ~ x", "sigma = z + 1"), "expected a number, TRUE"),

@@ -149,6 +149,14 @@ CASES = {
     "QR without centring": Case(
         bf("y ~ x + z", decomp="QR", center=False), {"mu": Part([ONE, X, Z], centred=False, qr=True, b=NORMAL)}, prior=B
     ),
+    "sparse": Case(bf("y ~ f * x + l", sparse=True), {"mu": Part([ONE, V, F3, X, TRUE, V * X, F3 * X], centred=False)}),
+    "sparse cell means": Case(
+        bf("y ~ z") + lf("sigma ~ 0 + f:l", sparse=True),
+        {
+            "mu": Part([Z]),
+            "sigma": Part([*(f * (1 - TRUE) for f in DUMMIES), *(f * TRUE for f in DUMMIES)], centred=False),
+        },
+    ),
     "QR of one parameter": Case(
         bf("y ~ x") + lf("sigma ~ x + z", decomp="QR"), {"mu": Part([X]), "sigma": Part([X, Z], qr=True)}
     ),

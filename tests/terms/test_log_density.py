@@ -155,14 +155,14 @@ def offsets(p):
 
 
 def held(p):
-    b = np.concatenate([[2.0], np.atleast_1d(p["b"])])  # the first of two is constant(2)
-    density = intercept(p["Intercept"]) + stats.norm(0, 3).logpdf(p["b"]).sum()
+    b = np.array([2.0, p["par_b_2"]])  # the first of two is constant(2)
+    density = intercept(p["Intercept"]) + stats.norm(0, 3).logpdf(p["par_b_2"])
     return gaussian(p, p["Intercept"] + centred(X, Z) @ b) + density
 
 
 def held_sd(p):
-    eta = group({**p, "sd_1": np.array([1.5, float(np.ravel(p["sd_1"])[0])])}, 1, G, [ONE, X])[0]
-    density = half_t(p["sd_1"]) + stats.norm.logpdf(p["z_1"]).sum() + lkj(p["L_1"])
+    eta = group({**p, "sd_1": np.array([1.5, p["par_sd_1_2"]])}, 1, G, [ONE, X])[0]
+    density = half_t(p["par_sd_1_2"]) + stats.norm.logpdf(p["z_1"]).sum() + lkj(p["L_1"])
     return gaussian(p, p["Intercept"] + eta) + density + intercept(p["Intercept"])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -187,16 +188,14 @@ def parameter_amendment(name: str, value: object) -> Amendment:
     if isinstance(value, str):
         if "~" in value:
             return Amendment(_parameters((value,), name))
-        if not is_plain_name(value):
-            raise FormulaError(
-                f"{name} = {value!r}: expected a number, the name of a parameter, or a formula such as '~ x'"
-            )
-        return Amendment(fixed={name: value})
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise FormulaError(
-            f"{name} = {value!r}: expected a number, the name of a parameter, or a formula such as '~ x'"
-        )
-    return Amendment(fixed={name: float(value)})
+        if is_plain_name(value):
+            return Amendment(fixed={name: value})
+    elif isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
+        return Amendment(fixed={name: float(value)})
+    options = (*_SWITCHES, "decomp", "rescor", "mecor")
+    advice = f"; of the options, {nearest(name, options)}" if isinstance(value, bool) else ""
+    expected = "expected a number, the name of a parameter, or a formula such as '~ x'"
+    raise FormulaError(f"{name} = {value!r}: {expected}{advice}")
 
 
 def text_amendment(text: str) -> Amendment:

@@ -34,7 +34,7 @@ class ParameterOptions:
     cmc
         Whether a factor in a formula without intercept gets one column per level.
     sparse
-        Whether the design matrix is kept sparse.
+        Whether rows keep only the columns of the design in which they are not zero; it is then not centred.
     decomp
         `"QR"` for a QR decomposition of the design matrix, else `"none"`.
     """

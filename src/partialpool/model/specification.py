@@ -312,8 +312,10 @@ def _refuse_unsupported(formula: ModelFormula, name: str, tree: Predictor) -> No
     options = formula.options_of(name)
     if options.nl:
         raise FormulaError(f"nonlinear formulas are not supported yet: {source.text!r}")
-    if options.sparse:
-        raise FormulaError("sparse = True is not supported yet; leave it out")
+    if options.sparse and options.decomp == "QR":
+        raise source.error(
+            "a sparse design is not decomposed; drop sparse, or decomp", formula.formula_of(name).rhs.span
+        )
     for special in tree.specials:
         if special.calls[0].function == "cs" and not special.factors:
             continue
@@ -345,9 +347,10 @@ def _predictor(p: _Predicted, family: Family, y: Value, frame: Frame, contrasts:
         p.tree,
         frame,
         source=p.source,
-        center=p.options.center is not False,
+        center=p.options.center is not False and not p.options.sparse,
         cmc=p.options.cmc,
         qr=p.options.decomp == "QR",
+        sparse=p.options.sparse,
         contrasts=contrasts,
         intercept_prior=prior,
         thresholds=thresholds,

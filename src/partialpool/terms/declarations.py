@@ -23,12 +23,12 @@ __all__ = ["Declarations", "Parameter"]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of the parameters block, without its fixed elements.
+    """One parameter of the parameters block. Where some elements of a vector are fixed, each other one is a parameter.
 
     Attributes
     ----------
     name
-        Name in the block: `b`, `Intercept_sigma`, `sd_1`, `z_1`, `L_1`.
+        Name in the block: `b`, `Intercept_sigma`, `sd_1`, `z_1`, `L_1`; `par_b_2` beside a fixed first element.
     elements
         Index of each element, as in `b.1` or `L_1.2.1`, in the order in which its values are listed; empty for a scalar.
     source, target
@@ -166,9 +166,12 @@ class Declarations:
             raise PriorError(f"some elements of {name} are held at constants: hold all of them, or none")
         indices = () if scalar else tuple(elements[i] if elements else str(i + 1) for i in free)
         public = tuple(labels[i] for i in free) if len(labels) == len(found) else ()
-        target = self._free(name, [found[i] for i in free], indices, constraint, public) if free else None
-        if len(free) == len(found) and target is not None:
-            return target
+        if len(free) == len(found):
+            return self._free([name], [indices], found, constraint, public)
+        target = None
+        if free:
+            names = [f"par_{name}_{i.replace('.', '_')}" for i in indices]
+            target = self._free(names, [()] * len(free), [found[i] for i in free], constraint, public)
         fixed = self.tape.constant([_held_at(prior, i, len(found)) for i, prior in enumerate(found)])
         if target is None:
             return fixed
@@ -178,21 +181,30 @@ class Declarations:
 
     def _free(
         self,
-        name: str,
+        names: Sequence[str],
+        elements: Sequence[tuple[str, ...]],
         found: Sequence[PriorInForce],
-        elements: tuple[str, ...],
         constraint: Constraint | None,
         labels: tuple[str, ...],
     ) -> Slot:
-        """Declare elements that are all free, with their priors."""
+        """Declare numbers that are all free, with their priors, as one parameter or as one each."""
         if constraint is None:
             constraint = bounded(found[0].lb, found[0].ub)
             if any((prior.lb, prior.ub) != (found[0].lb, found[0].ub) for prior in found):
-                raise PriorError(f"the elements of {name} form one vector: give them the same bounds")
+                raise PriorError(f"the elements of {names[0]} form one vector: give them the same bounds")
         source = self.tape.input(len(found))
         target = constraint.emit(self.tape, source, len(found))
-        parameter = Parameter(name, elements, source, target, constraint, labels=labels, priors=tuple(found))
-        self.parameters.append(parameter)
+        size = len(found) // len(names)
+        for k, (name, indices) in enumerate(zip(names, elements, strict=True)):
+            free, values, part = (
+                source.part(k * size, size),
+                target.part(k * size, size),
+                slice(k * size, (k + 1) * size),
+            )
+            priors = tuple(found[part])
+            self.parameters.append(
+                Parameter(name, indices, free, values, constraint, labels=labels[part], priors=priors)
+            )
         self._add_priors(element_prior_ops(target, found))
         return target
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.engine.ops.correlations import Correlations
-from partialpool.engine.ops.gather import Gather
 from partialpool.engine.ops.group_effects import GroupEffects
 from partialpool.engine.tape import Section, Slot
 from partialpool.errors import DataError
@@ -21,7 +20,7 @@ from partialpool.frame.design import Design
 from partialpool.frame.groups import GroupIndex
 from partialpool.priors.prior import Prior
 from partialpool.terms.declarations import Declarations
-from partialpool.terms.group_columns import group_columns
+from partialpool.terms.group_columns import add_effects
 from partialpool.terms.inputs import Inputs
 from partialpool.terms.new_levels import NewLevels, drawn_effects
 from partialpool.terms.output import Output
@@ -222,26 +221,8 @@ class GroupBlock:
         for member, first in zip(self.members, self._firsts(), strict=True):
             if member.place == place:
                 columns = range(len(member.design.names))
-                self._gather(section, eta, member, frame, codes, r, [first + c for c in columns], columns)
-
-    def _gather(
-        self,
-        section: Section,
-        eta: Slot,
-        member: GroupMember,
-        frame: Frame,
-        codes: NDArray[np.int32],
-        r: Slot,
-        places: Sequence[int],
-        columns: Sequence[int],
-    ) -> None:
-        """Add the row ops of some columns of a member's design, whose effects stand at `places` of r."""
-        width, at = len(self.coefficients), np.array(places, dtype=np.int32)
-        for part in group_columns(member.design, frame, columns):
-            if isinstance(part.coefficient, int):
-                section.add(Gather(eta, r, codes, int(at[part.coefficient]), width, part.values))
-            else:
-                section.add(Gather(eta, r, codes * np.int32(width) + at[part.coefficient], 0, 1, part.values))
+                places, width = [first + c for c in columns], len(self.coefficients)
+                add_effects(section, eta, member.design, frame, columns, r, codes, places, width)
 
     def predict(
         self, section: Section, etas: Mapping[Place, Slot], frame: Frame, inputs: Inputs, new: NewLevels
@@ -265,8 +246,8 @@ class GroupBlock:
         for member, first in zip(self.members, self._firsts(), strict=True):
             columns = [c for c in range(len(member.design.names)) if first + c in kept]
             if columns:
-                places = [first + c for c in columns]
-                self._gather(section, etas[member.place], member, frame, codes, r, places, columns)
+                places, width = [first + c for c in columns], len(self.coefficients)
+                add_effects(section, etas[member.place], member.design, frame, columns, r, codes, places, width)
 
     def _columns_of_draws(self, inputs: Inputs) -> NDArray[np.int64]:
         """Return which column of the draws holds each effect: [level, coefficient]."""

@@ -1,4 +1,4 @@
-"""The design of group-level effects as what the rows read of it: never a dense matrix where most of it is zero.
+"""A design as what the rows read of it: never a dense matrix where most of it is zero.
 
 A numeric covariate is kept as a column. Dummies of factors are zero for most rows: each row keeps which of them it has, so
 that a varying effect of a factor costs the same whether it has three levels or three thousand.
@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.engine.ops.gather import Gather
+from partialpool.engine.tape import Section, Slot
 from partialpool.frame.columns import Frame
 from partialpool.frame.design import Design
 
-__all__ = ["GroupColumn", "group_columns"]
+__all__ = ["GroupColumn", "add_effects", "group_columns"]
 
 _CHUNK = 2**16  # rows whose design is at hand at once
 _DENSE = 0.5  # share of rows that are not zero from which on a column is kept as it is
@@ -23,7 +25,7 @@ _DENSE = 0.5  # share of rows that are not zero from which on a column is kept a
 
 @dataclass(frozen=True, eq=False)
 class GroupColumn:
-    """Part of the design of group-level effects that has at most one number in each row.
+    """Part of a design that has at most one number in each row.
 
     Attributes
     ----------
@@ -35,6 +37,42 @@ class GroupColumn:
 
     coefficient: int | NDArray[np.int32]
     values: NDArray[np.float64] | None
+
+
+def add_effects(
+    section: Section,
+    eta: Slot,
+    design: Design,
+    frame: Frame,
+    columns: Sequence[int],
+    r: Slot,
+    codes: NDArray[np.int32],
+    places: Sequence[int],
+    width: int,
+) -> None:
+    """Add the row ops of some columns of a design times the effects that each row has.
+
+    Parameters
+    ----------
+    section, eta
+        Section of rows, and the predictor that is added to.
+    design, frame, columns
+        Design, rows, and which of its columns.
+    r
+        Effects, [level][coefficient].
+    codes
+        Level of each row.
+    places
+        Which coefficient of `r` each column has.
+    width
+        Number of coefficients of a level.
+    """
+    at = np.array(places, dtype=np.int32)
+    for part in group_columns(design, frame, columns):
+        if isinstance(part.coefficient, int):
+            section.add(Gather(eta, r, codes, int(at[part.coefficient]), width, part.values))
+        else:
+            section.add(Gather(eta, r, codes * np.int32(width) + at[part.coefficient], 0, 1, part.values))
 
 
 def group_columns(design: Design, frame: Frame, columns: Sequence[int]) -> list[GroupColumn]:

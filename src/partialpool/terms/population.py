@@ -1,4 +1,4 @@
-"""Population-level terms: a dense design with an intercept at the mean of the predictors, or at zero."""
+"""Population-level terms: a design, dense or sparse, with an intercept at the mean of the predictors, or at zero."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from partialpool.frame.contrasts import Coding
 from partialpool.frame.design import Design
 from partialpool.priors.prior import Prior
 from partialpool.terms.declarations import Declarations
+from partialpool.terms.group_columns import add_effects
 from partialpool.terms.inputs import Inputs
 from partialpool.terms.output import Output
 from partialpool.terms.place import Place
@@ -42,6 +43,8 @@ class PopulationTerm:
         Whether the intercept is a parameter of its own, at the mean of the predictors.
     qr
         Whether the coefficients are sampled on the columns of the thin Q of a QR decomposition.
+    sparse
+        Whether rows keep only the columns in which they are not zero.
     intercept_prior
         Default prior of the intercept.
     thresholds
@@ -52,6 +55,7 @@ class PopulationTerm:
     design: Design
     centred: bool
     qr: bool
+    sparse: bool
     intercept_prior: str
     thresholds: ThresholdTerm | None = None
 
@@ -66,6 +70,7 @@ class PopulationTerm:
         center: bool,
         cmc: bool,
         qr: bool,
+        sparse: bool,
         contrasts: Mapping[str, Coding] | None,
         intercept_prior: str,
         thresholds: ThresholdTerm | None = None,
@@ -74,9 +79,9 @@ class PopulationTerm:
         if thresholds is not None:  # they are the intercepts, whether the formula has one or not
             design = Design.learn(predictor.terms, False, frame, contrasts=contrasts, cmc=False, source=source)
             centred = center and thresholds.layout.kind != "sum_to_zero" and not thresholds.layout.groups
-            return cls(place, design, centred, qr, intercept_prior, thresholds)
+            return cls(place, design, centred, qr, sparse, intercept_prior, thresholds)
         design = Design.learn(predictor.terms, predictor.intercept, frame, contrasts=contrasts, cmc=cmc, source=source)
-        return cls(place, design, center and predictor.intercept, qr, intercept_prior)
+        return cls(place, design, center and predictor.intercept, qr, sparse, intercept_prior)
 
     @property
     def coefficients(self) -> tuple[str, ...]:
@@ -112,20 +117,24 @@ class PopulationTerm:
 
         An `intercept` is given where it is an element of a vector that is declared elsewhere.
         """
-        X = self.design.matrix(frame)
-        X = X[:, 1:] if self.has_intercept else X
-        means = X.mean(axis=0) if self.centred else np.zeros(len(self.coefficients))
-        X = X - means
-        to_b = np.eye(len(self.coefficients))
-        if self.qr and self.coefficients:
-            X, to_b = self._scaled_qr(X)
+        means, to_b = np.zeros(len(self.coefficients)), np.eye(len(self.coefficients))
+        if not self.sparse:
+            X = self.design.matrix(frame)
+            X = X[:, 1:] if self.has_intercept else X
+            means = X.mean(axis=0) if self.centred else means
+            X = X - means
+            if self.qr and self.coefficients:
+                X, to_b = self._scaled_qr(X)
         b = self._slot_of_b(to)
         thresholds = None
         if self.thresholds is not None:
             thresholds = self.thresholds.declare(to, b, means @ to_b)
         elif self.centred and intercept is None:
             intercept = to.vector(self.place.name("Intercept"), "Intercept", [""], place=self.place, scalar=True)
-        section.add(Linear(eta, intercept, b, section.blocked(X)))
+        if self.sparse:
+            self._add_sparse(section, eta, frame, b)
+        else:
+            section.add(Linear(eta, intercept, b, section.blocked(X)))
         self._output_intercept(to, intercept, b, means @ to_b)
         self._output_b(to, b, to_b)
         return thresholds
@@ -202,7 +211,16 @@ class PopulationTerm:
 
     def predict(self, section: Section, eta: Slot, frame: Frame, inputs: Inputs) -> None:
         """Set the predictor of new rows from drawn coefficients."""
-        X = self.design.matrix(frame)
         variable, _ = self._variable
         b = inputs.take([f"{variable}_{name}" for name in self.design.names])
-        section.add(Linear(eta, None, b if b.size else None, section.blocked(X)))
+        if self.sparse:
+            self._add_sparse(section, eta, frame, b if b.size else None)
+        else:
+            section.add(Linear(eta, None, b if b.size else None, section.blocked(self.design.matrix(frame))))
+
+    def _add_sparse(self, section: Section, eta: Slot, frame: Frame, b: Slot | None) -> None:
+        """Set a predictor to zero, and add the coefficients that each row has."""
+        section.add(Linear(eta, None, None, section.blocked(np.empty((frame.n_rows, 0)))))
+        if b is not None:
+            columns, codes = range(b.size), np.zeros(frame.n_rows, dtype=np.int32)
+            add_effects(section, eta, self.design, frame, columns, b, codes, columns, b.size)
