@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -190,12 +190,19 @@ def parameter_amendment(name: str, value: object) -> Amendment:
             return Amendment(_parameters((value,), name))
         if is_plain_name(value):
             return Amendment(fixed={name: value})
-    elif isinstance(value, Real) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
-        return Amendment(fixed={name: float(value)})
+    elif isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(number := _as_float(value)):
+        return Amendment(fixed={name: number})
     options = (*_SWITCHES, "decomp", "rescor", "mecor")
     advice = f"; of the options, {nearest(name, options)}" if isinstance(value, bool) else ""
     expected = "expected a number, the name of a parameter, or a formula such as '~ x'"
     raise FormulaError(f"{name} = {value!r}: {expected}{advice}")
+
+
+def _as_float(value: Real) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def text_amendment(text: str) -> Amendment:

@@ -69,10 +69,18 @@ def starting_points(model: Model, init: Starts, chains: int, seed: int | None) -
 
 def _for_each_chain(init: Starts, chains: int) -> list[Values]:
     if callable(init):
-        return [_called(init, chain) for chain in range(chains)]
+        return [_made(init, chain) for chain in range(chains)]
     if isinstance(init, Mapping) or all(isinstance(each, int | float | np.number) for each in init):
         return [cast(Values, init)] * chains  # values by name, or the numbers of one point
     return [cast(Values, {}) if each is None else each for each in init]
+
+
+def _made(init: Callable[..., Values], chain: int) -> Values:
+    """Call the user's function; whatever goes wrong in it is told as an error of `init`."""
+    try:
+        return _called(init, chain)
+    except Exception as error:
+        raise SamplingError(f"the function `init` failed: {type(error).__name__}: {error}") from error
 
 
 def _called(init: Callable[..., Values], chain: int) -> Values:
