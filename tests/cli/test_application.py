@@ -54,3 +54,9 @@ def test_the_program_starts_without_heavy_packages() -> None:
     code = f"import partialpool.cli, sys; print([name for name in {heavy!r} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert result.stdout == "[]\n"
+
+
+def test_the_package_can_be_run() -> None:
+    command = [sys.executable, "-m", "partialpool", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == f"partialpool, version {partialpool.__version__}\n"

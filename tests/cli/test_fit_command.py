@@ -85,7 +85,9 @@ def test_priors_are_listed_without_sampling(run, cows: Path) -> None:
         ([FORMULA, "--prior", "coef=perod2: normal(0, 1)"], "perod2"),
         ([FORMULA, "--factor", "hrd"], "did you mean 'herd'"),
         ([FORMULA, "--warmup", "2000"], "must be smaller than `iter`"),
-        ([FORMULA, "--report", "no/such/folder/page.html"], "there is no folder"),
+        ([FORMULA, "--report", "no/such/folder/page.html"], "--report: there is no folder"),
+        ([FORMULA, "--report", "page.pdf"], "must end in .html or .htm"),
+        ([FORMULA, "--draws", "draws.txt"], "must end in .csv or .parquet"),
     ],
 )
 def test_what_is_wrong_is_said_without_a_traceback(run, cows: Path, arguments: list[str], message: str) -> None:
@@ -104,6 +106,8 @@ def test_what_is_wrong_is_said_without_a_traceback(run, cows: Path, arguments: l
         ("not.parquet", b"PAR1 and nothing else", "cannot be read as a table"),
         ("binary.csv", b"\xff\xfe\x00\x01", "cannot be read as a table"),
         ("book.xlsx", b"", "not .csv, .tsv or .parquet"),
+        ("twice.csv", b"y,x,x\n1,2,3\n", "two columns named 'x'"),
+        ("twice.tsv", b"y\tx\ty\n1\t2\t3\n", "two columns named 'y'"),
     ],
 )
 def test_files_that_are_no_tables(run, tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -111,6 +115,16 @@ def test_files_that_are_no_tables(run, tmp_path: Path, name: str, content: bytes
     result = run("fit", tmp_path / name, "y ~ x")
     assert result.exit_code == 1
     assert message in result.stderr
+
+
+def test_what_is_there_is_not_replaced(run, cows: Path, tmp_path: Path) -> None:
+    before = cows.read_bytes()
+    result = run("fit", cows, FORMULA, *COWS, "--draws", cows)
+    assert result.exit_code == 1
+    assert "would replace the data" in result.stderr
+    assert cows.read_bytes() == before
+    both = ["--draws", tmp_path / "x.csv", "--out", tmp_path / "." / "x.csv"]
+    assert "would replace what --out writes" in run("fit", cows, FORMULA, *COWS, *both).stderr
 
 
 def test_warnings_are_messages(run, tmp_path: Path) -> None:

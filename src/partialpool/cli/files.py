@@ -13,7 +13,33 @@ if TYPE_CHECKING:
 
     from partialpool.fit.fit import Fit
 
-__all__ = ["read_table", "write_draws"]
+__all__ = ["read_table", "refuse_unwritable", "write_draws"]
+
+_DRAWS = (".csv", ".parquet")
+_REPORTS = (".html", ".htm")
+
+
+def refuse_unwritable(data: Path, out: Path | None, draws: Path | None, report: Path | None) -> None:
+    """Refuse names of files that could not be written after the wait, or would replace what is there already.
+
+    Raises
+    ------
+    StorageError
+        If a folder is not there, an ending is not that of the kind of file, or two files are one.
+    """
+    taken = {data.resolve(): "the data"}
+    for option, path, endings in (("--out", out, ()), ("--draws", draws, _DRAWS), ("--report", report, _REPORTS)):
+        if path is None:
+            continue
+        folder = path.absolute().parent
+        if not folder.is_dir():
+            raise StorageError(f"{option}: there is no folder {folder}; make it first, or write elsewhere")
+        if endings and path.suffix.lower() not in endings:
+            raise StorageError(f"{option} {path}: the name must end in {' or '.join(endings)}")
+        place = path.resolve()
+        if place in taken:
+            raise StorageError(f"{option} {path} would replace {taken[place]}; write to another file")
+        taken[place] = f"what {option} writes"
 
 
 def read_table(path: Path, factors: Sequence[str] = ()) -> pd.DataFrame:
@@ -29,7 +55,7 @@ def read_table(path: Path, factors: Sequence[str] = ()) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the file cannot be read as a table, or has no such column.
+        If the file cannot be read as a table, has two columns of one name, or not one of a factor.
     """
     frame = _read(path)
     for name in factors:
@@ -41,20 +67,30 @@ def read_table(path: Path, factors: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
     kind = next((suffix for suffix in path.suffixes[::-1] if suffix.lower() not in (".gz", ".bz2", ".xz", ".zip")), "")
     try:
         match kind.lower():
             case ".csv":
-                return pd.read_csv(path)
+                return _read_text(path, ",")
             case ".tsv":
-                return pd.read_csv(path, sep="\t")
+                return _read_text(path, "\t")
             case ".parquet" | ".pq":
+                import pandas as pd
+
                 return pd.read_parquet(path)
     except (OSError, ValueError) as error:  # what pandas and pyarrow raise for files that are not what they claim to be
         raise DataError(f"{path} cannot be read as a table: {error}") from error
     raise DataError(f"{path} is not .csv, .tsv or .parquet, by its name")
+
+
+def _read_text(path: Path, separator: str) -> pd.DataFrame:
+    import pandas as pd
+
+    # Read as a table, the second of two columns of one name is given another.
+    header = pd.read_csv(path, sep=separator, header=None, nrows=1, dtype=str).iloc[0].dropna()
+    if header.duplicated().any():
+        raise DataError(f"{path} has two columns named {header[header.duplicated()].iloc[0]!r}; rename one")
+    return pd.read_csv(path, sep=separator)
 
 
 def write_draws(fit: Fit, path: Path) -> None:
@@ -63,16 +99,13 @@ def write_draws(fit: Fit, path: Path) -> None:
     Raises
     ------
     StorageError
-        If the file is neither .csv nor .parquet by its name, or cannot be written.
+        If the file cannot be written.
     """
     frame = fit.as_draws_df()
     try:
-        match path.suffix.lower():
-            case ".csv":
-                frame.to_csv(path, index=False)
-            case ".parquet":
-                frame.to_parquet(path, index=False)
-            case suffix:
-                raise StorageError(f"draws are written as .csv or .parquet, not as {suffix or 'a file without ending'}")
+        if path.suffix.lower() == ".parquet":
+            frame.to_parquet(path, index=False)
+        else:
+            frame.to_csv(path, index=False)
     except OSError as error:
         raise StorageError(f"the draws cannot be written to {path}: {error.strerror}") from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from partialpool.cli.arguments import read_control, read_links, read_prior
-from partialpool.errors import StorageError
 
 if TYPE_CHECKING:
     from partialpool.fit.fit import Fit
@@ -81,11 +80,11 @@ def fit(
     Columns of text are factors, with their levels in alphabetical order, the first of them the baseline.
     """  # noqa: D301  (click needs the character, not its name)
     from partialpool.brm import brm
-    from partialpool.cli.files import read_table, write_draws
+    from partialpool.cli.files import read_table, refuse_unwritable, write_draws
     from partialpool.families import brmsfamily
     from partialpool.formula.model_formula import bf
 
-    _refuse_missing_folders(out, draws, report)
+    refuse_unwritable(data, out, draws, report)
     fitted = brm(
         bf(*formula),
         data=read_table(data, factors),
@@ -104,13 +103,6 @@ def fit(
         write_draws(fitted, draws)
         click.echo(f"\nDraws:  {draws.absolute()}")
     _write(fitted, data, out, report, prob)
-
-
-def _refuse_missing_folders(*paths: Path | None) -> None:
-    """Refuse what could not be written after the wait."""
-    for path in paths:
-        if path is not None and not path.absolute().parent.is_dir():
-            raise StorageError(f"there is no folder {path.absolute().parent}; make it first, or write elsewhere")
 
 
 def _write(fitted: Fit, data: Path, out: Path | None, report: Path | None, prob: float) -> None:

@@ -100,7 +100,7 @@ def diagnose(
     >>> rng = np.random.default_rng(1)
     >>> stuck = rng.normal(size=(4, 1000, 1)) + np.arange(4)[:, None, None]
     >>> print(diagnose(stuck, {}, ["sigma"]).messages[0])
-    Rhat is above 1.01 for sigma (1.54): the chains have not mixed. Run them for longer (`iter`), or look for a \
+    Rhat is above 1.01 for sigma (1.540): the chains have not mixed. Run them for longer (`iter`), or look for a \
 posterior with several modes or unidentified parameters.
     """
     control = Control.read(settings.control if settings is not None else {})
@@ -293,7 +293,7 @@ def _about_rhat(rhat: _Array, names: Sequence[str]) -> str:
     high = np.flatnonzero(rhat > _RHAT_LIMIT)
     if len(high) == 0:
         return ""
-    worst = [f"{names[i]} ({rhat[i]:.2f})" for i in high[np.argsort(-rhat[high])]]
+    worst = [f"{names[i]} ({rhat[i]:.3f})" for i in high[np.argsort(-rhat[high])]]
     return (
         f"Rhat is above {_RHAT_LIMIT} for {_first(worst)}: the chains have not mixed. Run them for longer (`iter`), "
         "or look for a posterior with several modes or unidentified parameters."
