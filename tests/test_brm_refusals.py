@@ -124,6 +124,7 @@ def test_formulas_that_are_wrong(formula, message):
         ("y ~ x + z", prior("constant(c(1))"), "vector of length 1, but its parameter has 2"),
         ("y ~ x + z", prior("constant(c(1, 2))", coef="x"), "vector of length 2, but its parameter has 1"),
         ("y ~ x + z", prior("normal(0, 1)", coef="x", lb=0), "whole class only"),
+        ("y ~ x + z", prior("normal(0, 1)", tag="a"), "tags of priors are not supported yet; leave tag='a'"),
         ("y ~ x + z", prior("", lb=2, ub=1), "leave no room: lb = 2, ub = 1"),
         ("y ~ (x | g)", prior("normal(0, 1)", class_="sd", group="g", lb=-1), "beyond the limit"),
         ("y ~ (x | g)", prior("normal(0, 1)", class_="sd", lb=-1), "beyond the limit"),

@@ -16,6 +16,7 @@ CASES = {
     "student_t": (3.0, -1.0, 2.5),
     "cauchy": (0.5, 2.0),
     "double_exponential": (-0.5, 1.5),
+    "skew_double_exponential": (-0.5, 1.5, 0.3),
     "logistic": (1.0, 0.7),
     "gumbel": (-0.4, 1.3),
     "skew_normal": (0.2, 1.4, -2.0),
@@ -70,6 +71,9 @@ REFERENCE = {
     "von_mises": lambda x, mu, k: mp.exp(k * mp.cos(x - mu)) / (2 * mp.pi * mp.besseli(0, k)),
     "gumbel": lambda x, mu, b: mp.exp(-(x - mu) / b - mp.exp(-(x - mu) / b)) / b,
     "double_exponential": lambda x, mu, s: mp.exp(-abs(x - mu) / s) / (2 * s),
+    "skew_double_exponential": lambda x, mu, s, t: (
+        2 * t * (1 - t) / s * mp.exp(-2 / s * ((1 - t) * (mu - x) if x < mu else t * (x - mu)))
+    ),
     "loglogistic": lambda x, a, b: b / a * (x / a) ** (b - 1) / (1 + (x / a) ** b) ** 2,
     "rayleigh": lambda x, s: x / s**2 * mp.exp(-(x**2) / (2 * s**2)),
 }

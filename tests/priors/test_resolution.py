@@ -125,12 +125,6 @@ def test_named_bounds():
         resolve(NDT)
 
 
-def test_tags_follow_the_prior():
-    priors = resolve(MIXED, prior("normal(0, 1)", tag="slopes"))
-    assert priors.lookup("b", "x").tag == "slopes"
-    assert priors.lookup("Intercept").tag == ""
-
-
 @pytest.mark.parametrize("defaults", [MULTIVARIATE, CATEGORICAL], ids=["responses", "categories"])
 def test_rows_for_all_responses_or_categories_are_spread(defaults):
     priors = resolve(defaults, prior("normal(0, 1)"))

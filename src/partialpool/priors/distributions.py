@@ -67,6 +67,12 @@ def _logistic(x: Any, mu: Any, sigma: Any) -> Any:
     return -z - log(sigma) - 2 * log1p_exp(-z)
 
 
+def _skew_double_exponential(x: Any, mu: Any, sigma: Any, tau: Any) -> Any:
+    # At distance d from mu: 2 tau d above it, 2 (1 - tau) |d| below.
+    distance = absolute(x - mu) + (2 * tau - 1) * (x - mu)
+    return _LOG_2 + log(tau) + log1p(-tau) - log(sigma) - distance / sigma
+
+
 def _gumbel(x: Any, mu: Any, beta: Any) -> Any:
     z = (x - mu) / beta
     return -log(beta) - z - exp(-z)
@@ -115,6 +121,14 @@ _ON_THE_LINE = (
         real("mu") + positive("sigma"),
         lambda x, mu, sigma: -_LOG_2 - log(sigma) - absolute(x - mu) / sigma,
         lambda mu, sigma: _twin("laplace", loc=mu, scale=sigma),
+    ),
+    Distribution(
+        "skew_double_exponential",
+        real("mu") + positive("sigma") + (Parameter("tau", 0.0, 1.0),),
+        _skew_double_exponential,
+        lambda mu, sigma, tau: _twin(
+            "laplace_asymmetric", kappa=math.sqrt(tau / (1 - tau)), loc=mu, scale=sigma / math.sqrt(4 * tau * (1 - tau))
+        ),
     ),
     Distribution(
         "logistic",

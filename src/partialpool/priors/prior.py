@@ -37,7 +37,7 @@ class Prior:
     lb, ub
         Bounds; None where none is set.
     tag
-        Name of a part of the log prior that is saved by itself.
+        Name of a part of the log prior; not supported yet in models.
     source
         `"default"`, `"user"` or, in the table in force, `"(vectorized)"`.
 
@@ -268,7 +268,7 @@ def prior(
     lb, ub
         Bounds of the whole class; None keeps those that it has.
     tag
-        Save this part of the log prior by itself, as `lprior_<tag>`.
+        Name of a part of the log prior; not supported yet in models.
 
     Raises
     ------

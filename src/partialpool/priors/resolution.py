@@ -49,11 +49,6 @@ class PriorInForce:
     ub: float
     row: Prior
 
-    @property
-    def tag(self) -> str:
-        """Part of the log prior in which it is counted; empty for none."""
-        return self.row.tag
-
 
 @dataclass(frozen=True)
 class ResolvedPriors:
@@ -132,7 +127,7 @@ def resolve(defaults: PriorTable, user: PriorLike = None, constants: Constants |
     ------
     PriorError
         If a row matches no parameter, is given twice, sets bounds of a single coefficient, or has a distribution that its
-        parameters cannot have.
+        parameters cannot have, or a tag, which is not supported yet.
 
     Examples
     --------
@@ -145,6 +140,7 @@ def resolve(defaults: PriorTable, user: PriorLike = None, constants: Constants |
     refuse_duplicates(rows)
     refuse_unmatched(rows, defaults)
     _refuse_coefficient_bounds(rows)
+    _refuse_tags(rows)
     table = order_by_class(_merged(defaults, rows))
     texts = {row.prior: row for row in table}
     distributions = {text: _read(row, constants or {}) for text, row in texts.items()}
@@ -161,6 +157,12 @@ def _refuse_coefficient_bounds(rows: PriorTable) -> None:
             raise PriorError(
                 f"bounds can be set for a whole class only, not for {row.place}; set lb and ub on a row without coef"
             )
+
+
+def _refuse_tags(rows: PriorTable) -> None:
+    for row in rows:
+        if row.tag:
+            raise PriorError(f"tags of priors are not supported yet; leave tag={row.tag!r} of {row.place} out")
 
 
 def _merged(defaults: PriorTable, user: PriorTable) -> list[Prior]:
