@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -114,3 +115,14 @@ def test_a_file_of_something_else_is_not_overwritten(path):
     with pytest.raises(StorageError, match="not a saved fit"):
         kept(path)
     assert path.read_text() == "my thesis"
+
+
+def test_places_that_cannot_keep_a_fit_are_refused_before_sampling(tmp_path, monkeypatch):
+    monkeypatch.setattr(import_module("partialpool.brm"), "sample", lambda *_, **__: pytest.fail("it was sampled"))
+    with pytest.raises(StorageError, match=r"no folder .*nowhere to keep a fit in; make it first"):
+        kept(tmp_path / "nowhere" / "fit")
+    with pytest.raises(StorageError, match="is a folder; name a file"):
+        kept(tmp_path, file_refit="always")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(StorageError, match="nothing can be written to the folder"):
+        kept(tmp_path / "fit")

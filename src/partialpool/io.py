@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import warnings
 from collections.abc import Mapping
 from os import PathLike
@@ -143,13 +144,20 @@ def kept_fit(
     Raises
     ------
     StorageError
-        If the file is there but cannot be read, or `refit` is not one of the three.
+        If the file is there but cannot be read, there is no place for it, or `refit` is not one of the three.
     """
     if not isinstance(refit, str) or refit not in _REFIT:
         raise StorageError(f"file_refit={refit!r}; {nearest(refit, _REFIT)}")
-    if refit == "always" or not _as_path(path).exists():
+    target = _as_path(path)
+    if not target.absolute().parent.is_dir():  # said now, not after the draws are made
+        raise StorageError(f"there is no folder {target.absolute().parent} to keep a fit in; make it first")
+    if target.is_dir():
+        raise StorageError(f"{target} is a folder; name a file to keep the fit in")
+    if refit == "always" or not target.exists():
+        if not os.access(target.absolute().parent, os.W_OK):
+            raise StorageError(f"nothing can be written to the folder {target.absolute().parent}")
         return None
-    if refit == "on_change" and not _has_family(Path(path), recipe.family):
+    if refit == "on_change" and not _has_family(target, recipe.family):
         return None
     fit = load(path, recipe.family if refit == "on_change" or recipe.family.is_code else None)
     if refit == "never":
