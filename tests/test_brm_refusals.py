@@ -219,6 +219,16 @@ BAD_DATA = {
         FRAME.assign(**{"a b": FRAME["x"], "ab": FRAME["z"]}),
         ["ab", "rename"],
     ),
+    "names of two parameters that collide": (
+        *(bf("y ~ sigma_x", "sigma ~ x"), None),
+        FRAME.assign(sigma_x=FRAME["z"]),
+        ["'b_sigma_x'", "rename"],
+    ),
+    "names of group-level effects that collide": (
+        *(bf("y ~ (0 + sigma_x | g)", "sigma ~ (0 + x | g)"), None),
+        FRAME.assign(sigma_x=FRAME["z"]),
+        ["'sd_g__sigma_x'", "rename"],
+    ),
     "levels that collide": (
         *("y ~ (1 | g)", None),
         FRAME.assign(g=["a b", "a.b"] * 24),

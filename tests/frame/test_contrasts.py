@@ -78,6 +78,7 @@ def test_a_matrix_or_data_frame_of_ones_own() -> None:
         (["a", "b"], np.ones((3, 1)), "needs one row for each of its 2 levels"),
         (["a", "b"], np.ones((2, 2)), "at most 1 columns"),
         (["a", "b"], np.array([[1.0], [np.nan]]), "not finite"),
+        (["a", "b"], pd.DataFrame({"1": [0.0, 1.0]}, index=["a", "z"]), "has rows for a, z; the levels are a, b"),
         (["a", "b"], object(), "neither the name of a coding nor a matrix"),
     ],
 )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.errors import DataError, nearest
+from partialpool.frame.columns import printed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,8 +137,15 @@ def _named(levels: tuple[str, ...], name: str, base: str | None, label: str) -> 
 
 def _custom(levels: tuple[str, ...], coding: Any, label: str) -> Contrast:
     names = tuple(str(name) for name in coding.columns) if hasattr(coding, "columns") else None
-    if hasattr(coding, "index") and hasattr(coding, "loc") and set(map(str, coding.index)) == set(levels):
-        coding = coding.set_axis([str(level) for level in coding.index], axis=0).loc[list(levels)]
+    if hasattr(coding, "index") and hasattr(coding, "loc"):
+        rows = [printed(row) for row in coding.index]
+        if sorted(rows) == sorted(levels):
+            coding = coding.set_axis(rows, axis=0).loc[list(levels)]
+        elif list(coding.index) != list(range(len(rows))):
+            raise DataError(
+                f"the contrast matrix of factor {label!r} has rows for {', '.join(rows)}; "
+                f"the levels are {', '.join(levels)}"
+            )
     try:
         matrix = np.asarray(coding, dtype=np.float64)
     except (TypeError, ValueError):

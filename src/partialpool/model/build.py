@@ -9,7 +9,7 @@ import numpy as np
 from partialpool.engine.constraints import Increasing
 from partialpool.engine.ops.affine import Affine
 from partialpool.engine.tape import BLOCK, Section, Slot, Tape
-from partialpool.errors import PriorError
+from partialpool.errors import DataError, PriorError
 from partialpool.families.composition import likelihood
 from partialpool.families.events import event_columns
 from partialpool.families.mixtures import Mixture
@@ -20,7 +20,7 @@ from partialpool.model.specification import PredictorTerms, Specification
 from partialpool.priors.resolution import ResolvedPriors
 from partialpool.priors.sampling import shared_variables
 from partialpool.terms.declarations import Declarations
-from partialpool.terms.output import RANKS
+from partialpool.terms.output import RANKS, Output
 from partialpool.terms.scalar import ScalarParameter
 
 __all__ = ["add_category", "add_component", "add_likelihood", "build"]
@@ -65,10 +65,20 @@ def build(spec: Specification, priors: ResolvedPriors, *, prior_only: bool = Fal
         log_likelihood = add_likelihood(section, spec, slots, spec.frame)
     place = {dpar: i for i, dpar in enumerate(spec.family.dpars)}  # a tied one is declared after that which it equals
     outputs = tuple(sorted(to.outputs, key=lambda it: (RANKS.index(it.rank), place.get(it.variable, len(place)))))
+    _refuse_twins(outputs)
     drawable = {
         name: prior for block, found in to.drawable.items() for name, prior in shared_variables(block, found).items()
     }
     return Model(spec, priors, tape, tuple(to.parameters), outputs, log_likelihood, drawable, to.dimensions)
+
+
+def _refuse_twins(outputs: Sequence[Output]) -> None:
+    """Refuse variables of one name, such as the effect of `sigma_x` on mu and that of `x` on sigma."""
+    seen: set[str] = set()
+    for name in (name for output in outputs for name in output.names):
+        if name in seen:
+            raise DataError(f"two variables of the model would be called {name!r}; rename the column or the level")
+        seen.add(name)
 
 
 def _declare_parameters(spec: Specification, to: Declarations, section: Section) -> dict[str, Slot]:
