@@ -46,7 +46,8 @@ _OF_FAMILY = {
     ("ordered_beta", "xi"): (-1.5, -0.5),
     ("ordered_beta", "kappa"): (3.0, 2.0),
     ("tweedie", "phi"): (1.0, 0.5),
-    ("xbeta", "kappa"): (0.2, 0.5),
+    ("xbeta", "phi"): (3.0, 8.0),
+    ("xbeta", "kappa"): (0.1, 0.3),
     ("hurdle_lognormal", "mu"): (0.0, 0.7),
     ("lognormal", "mu"): (0.0, 0.7),
     ("shifted_lognormal", "mu"): (-0.5, 0.3),
@@ -55,6 +56,8 @@ _OF_FAMILY = {
     ("generalized_gamma", "sigma"): (0.5, 0.3),
     ("wiener", "mu"): (1.0, 0.0),
     ("dirichlet2", "mu"): (2.0, 4.0),
+    ("discrete_weibull", "mu"): (0.8, 0.9),
+    ("discrete_weibull", "shape"): (1.0, 2.0),
 }
 """Values where those of the name would not do."""
 
@@ -108,23 +111,23 @@ _PLAIN = ("", "y ~ x", "y = family.draw(rng, mu=mu, {others})", "y")
 
 
 def settings(family: Family) -> list[dict[str, float]]:
-    """Return two or three settings of the distributional parameters: the first, another mu, another second parameter."""
+    """Return settings of the distributional parameters: the first, and one for each parameter that differs in it alone."""
     first = {p: _values(family, p)[0] for p in family.dpars}
-    return [first, *({**first, name: _values(family, name)[1]} for name in family.dpars[:2])]
+    return [first, *({**first, name: _values(family, name)[1]} for name in family.dpars)]
 
 
 def _values(family: Family, dpar: str) -> tuple[float, float]:
     """Return two values of a parameter within its bounds."""
     parameter, stem = family.parameter(dpar), "mu" if dpar.startswith("mu") else dpar
     upper = parameter.upper if isinstance(parameter.upper, float) else None
-    if family.categories and stem == "mu" and parameter.lower is None:
+    if family.categories and stem == "mu" and _any_real(parameter.links):
         return _among(family, dpar, (0.6, -1.0))
     known = _OF_FAMILY.get((family.name, stem)) or _VALUES.get(dpar.rstrip("".join(CATEGORIES)), _VALUES.get(stem))
     if known:
         return known
     if parameter.lower == 0.0 and upper == 1.0:
         return (0.4, 0.7) if stem == "mu" else (0.2, 0.4)
-    if stem == "mu" and not _any_real(parameter.links) and family.response.kind in _OF_RESPONSE:
+    if stem == "mu" and parameter.links[0] != "identity" and family.response.kind in _OF_RESPONSE:
         return _OF_RESPONSE[family.response.kind]
     if parameter.lower is None:
         return (0.0, 1.5)
@@ -138,7 +141,7 @@ def _among(family: Family, dpar: str, values: tuple[float, float]) -> tuple[floa
 
 
 def _any_real(links: Iterable[str]) -> bool:
-    return next(iter(links)) == "identity"
+    return next(iter(links)) in ("identity", "logit")
 
 
 def bound(family: Family) -> Family:
@@ -166,7 +169,7 @@ def example(family: Family) -> str:
     return (
         f'rng, family = np.random.default_rng(1), pp.brmsfamily("{family.name}")\n'
         f"x = rng.uniform(size=200)\n{mu if needs_mu else ''}{further}{response}\n"
-        f'fit = pp.brm("{formula}", {{{data}}}, family)\n'
+        f'fit = pp.brm("{formula}", {{{data}}}, family, seed=1)\n'
     )
 
 

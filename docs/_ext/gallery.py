@@ -14,7 +14,7 @@ import numpy as np
 from docutils import nodes
 from family_figures import DRAWS, Setting, described, svg
 from family_settings import example
-from live_tables import code_list, families, family_link, placed, table
+from live_tables import additions_of, families, family_link, placed, table
 from sphinx.util.docutils import SphinxDirective
 
 from partialpool.families.base import Family
@@ -66,12 +66,26 @@ def parameter_table(family: Family) -> str:
     return table(["Parameter", "Links", "Prior by itself", "Prior of its intercept"], rows)
 
 
-def moment_table(settings: list[Setting]) -> str:
-    """Return mean and variance for the settings of the figure; empty where a response has none."""
-    if not settings or settings[0].mean is None:
-        return ""
-    rows = [[s.label, numbers(s.mean), numbers(np.square(s.sd))] for s in settings]
-    return table(["Setting", "Mean", f"Variance of {DRAWS} draws"], rows)
+def settings_table(family: Family, settings: list[Setting]) -> str:
+    """Return the settings of the figure with mean and variance, or with probabilities of categories."""
+    header, rows = ["Setting"], [[swatch(k, s, settings[0])] for k, s in enumerate(settings, start=1)]
+    if settings[0].mean is None:
+        header.append("Probabilities of the categories")
+        rows = [[*row, numbers(s.density[1])] for row, s in zip(rows, settings, strict=True)]
+    else:
+        variance = {"angle": "Circular variance"}.get(family.response.kind, "Variance")
+        header += ["Mean", f"{variance} (of {DRAWS} draws)" if family.categories else variance]
+        rows = [[*row, numbers(s.mean), numbers(s.variance)] for row, s in zip(rows, settings, strict=True)]
+    return table(header, rows)
+
+
+def swatch(number: int, setting: Setting, first: Setting) -> str:
+    """Return a setting behind a spot of the colour of its curve, what differs from the first setting in bold."""
+    parts = (
+        f"**{part}**" if value != first.values[name] else part
+        for (name, value), part in zip(setting.values.items(), setting.label.split(", "), strict=True)
+    )
+    return f"[\u25cf]{{.curve-{number}}} {', '.join(parts)}"
 
 
 def numbers(values: np.ndarray) -> str:
@@ -90,9 +104,9 @@ def section(family: Family) -> str:
             description(family),
             f"Constructor: {family_link(family)}. Response: {family.response.demand}.",
             f"```{{raw}} html\n{figure}\n```" if figure else "",
+            settings_table(family, settings),
             parameter_table(family),
-            moment_table(settings),
-            f"Addition terms: {code_list(f'{name}()' for name in sorted(family.additions))}.",
+            f"Addition terms: {additions_of(family)}.",
             density_of(family),
             f"```python\n{program}```",
         ]

@@ -41,6 +41,7 @@ _FUNCTIONS_OF_BRMS = {
     "predictions": "predictive_error predictive_interval posterior_table pp_mixture",
     "models of your own": "custom_family stanvar mixture",
 }
+STAR = "\\*"
 YES, NOT_YET = "[yes]{.status-yes}", "[not yet]{.status-no}"
 
 
@@ -137,6 +138,31 @@ def additions_of(family: Family) -> str:
     """Return the addition terms that a family takes and the formula language supports."""
     works = {name for c in constructs.ADDITIONS if constructs.status(c) is not None for name in c.uses.split()}
     return code_list(f"{name}()" for name in sorted(family.additions & works))
+
+
+def by_family_table() -> str:
+    """Return which families take which addition term: a row for all terms that the same families take."""
+    works = {name for c in constructs.ADDITIONS if constructs.status(c) is not None for name in c.uses.split()}
+    takers: dict[tuple[str, ...], list[str]] = {}
+    for term in sorted(works):
+        names = tuple(f"{family_link(f)}{STAR * (term in f.data)}" for f in families() if term in f.additions)
+        if names:
+            takers.setdefault(names, []).append(f"{term}()")
+    rows = [
+        [code_list(terms), "all" if len(names) == len(families()) else ", ".join(names)]
+        for names, terms in takers.items()
+    ]
+    return table(["Terms", "Families"], sorted(rows, key=lambda row: -len(row[1])))
+
+
+def ordinal_table() -> str:
+    """Return the families of ordered categories and their models."""
+    ordinal = (f for f in families() if f.response.kind == "ordered")
+    rows = [
+        [family_link(f), (type(f).__doc__ or "").strip().splitlines()[0], code_list(f.parameter("mu").links)]
+        for f in ordinal
+    ]
+    return table(["Family", "Model", "Links"], rows)
 
 
 def first_line(thing: Any) -> str:
@@ -264,6 +290,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "groups": lambda: construct_table(constructs.GROUPS, variables=True),
     "special": lambda: construct_table(constructs.SPECIAL, variables=False),
     "additions": lambda: construct_table(constructs.ADDITIONS, variables=False),
+    "additions-by-family": by_family_table,
+    "ordinal-families": ordinal_table,
     "pieces": lambda: construct_table(constructs.PIECES, variables=True),
     "functions": function_table,
     "families": family_table,

@@ -12,9 +12,17 @@ from partialpool.families.registry import constructor, family_names
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "tests")]
 import family_figures  # noqa: E402
+import family_moments  # noqa: E402
 import family_settings  # noqa: E402
 
 FIVE_LINES = 6  # one more where data beside the response are needed
+
+
+def run(program):
+    """Return the fit of a program that the page shows, which imports what it uses."""
+    names = {}
+    exec(f"import numpy as np\nimport partialpool as pp\n{program}", names)  # noqa: S102
+    return names["fit"]
 
 
 @pytest.mark.parametrize("name", family_names())
@@ -22,10 +30,20 @@ def test_example_builds(name):
     program = family_settings.example(constructor(name)())
     assert len(program.splitlines()) <= FIVE_LINES
     *_, last = program.splitlines()
-    names = {"np": np, "pp": pp}
-    exec(program.replace(last, last[:-1] + ", empty=True)"), names)  # noqa: S102  (the program that the page shows)
-    assert names["fit"].family.name == name
-    assert names["fit"].nobs() == 200
+    fit = run(program.replace(last, last[:-1] + ", empty=True)"))
+    assert fit.family.name == name
+    assert fit.nobs() == 200
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::partialpool.ConvergenceWarning")
+@pytest.mark.parametrize("name", family_names())
+def test_example_samples(name):
+    fit = run(family_settings.example(constructor(name)()))
+    assert fit.ndraws() == 4000
+    rhat = fit.summary().frame["Rhat"].dropna()
+    assert len(rhat) > 0
+    assert (rhat < 1.03).all()
 
 
 def test_settings_differ():
@@ -44,14 +62,49 @@ def test_shown_density_holds_nearly_all(name):
         assert 0.9 < inside + atoms < 1.02
 
 
-@pytest.mark.parametrize("name", ["gaussian", "gamma", "negbinomial", "beta_binomial", "dirichlet"])
-def test_draws_agree_with_means(name):
+@pytest.mark.parametrize("name", family_names())
+def test_moments_are_those_of_mean_and_draws(name):
+    family = family_settings.bound(constructor(name)())
     for setting in family_figures.described(constructor(name)()):
-        places, heights = setting.density
-        if isinstance(places, np.ndarray) and name == "negbinomial":
-            assert (places * heights).sum() == pytest.approx(setting.mean[0], rel=0.1)
-        assert (setting.sd > 0).all()
-        assert setting.mean.shape == setting.sd.shape
+        if setting.mean is None:
+            assert setting.density[1].sum() == pytest.approx(1)
+            continue
+        draws = family_figures.draws_of(family, setting.values)
+        if family.response.kind == "angle":
+            assert setting.variance[0] == pytest.approx(1 - abs(np.exp(1j * draws).mean()), rel=0.1)
+            continue
+        tolerance = 6 * np.sqrt(setting.variance / family_figures.DRAWS)
+        assert (np.abs(setting.mean - draws.mean(axis=0)) < tolerance).all()
+        np.testing.assert_allclose(setting.variance, draws.var(axis=0), rtol=0.3)
+
+
+@pytest.mark.parametrize(
+    ("name", "mean", "variance"),
+    [
+        ("gaussian", 0.0, 1.0),
+        ("asym_laplace", -8 / 3, 160 / 9),
+        ("beta_negbinomial", 2.0, 8.0),
+        ("zero_one_inflated_beta", 0.42, 0.8 * 0.24 / 9 + 0.05 + 0.16 * 0.01),
+        ("wiener", 0.2 + 0.75 * np.tanh(0.75), 0.75 * (1 - 3 * np.exp(-1.5) - np.exp(-3)) / (1 + np.exp(-1.5)) ** 2),
+    ],
+)
+def test_moments_without_draws(name, mean, variance):
+    family = family_settings.bound(constructor(name)())
+    first = family_settings.settings(family)[0]
+    given = family_settings.arguments(family, first)
+    draws = family_figures.draws_of(family, first)
+    atoms = family_figures.atoms_of(family, draws)
+    found = family_moments.mean_and_variance(family, given, draws, atoms)
+    np.testing.assert_allclose(found, (mean, variance), rtol=1e-3, atol=1e-3)
+
+
+def test_density_that_is_none_is_refused():
+    class Wrong(pp.gaussian):
+        def log_density(self, y, mu, sigma):
+            return super().log_density(y, mu, sigma) + 0.1
+
+    with pytest.raises(ValueError, match=r"integrates to 1\.105"):
+        family_figures.described(Wrong())
 
 
 def test_ordinal_probabilities_are_those_of_the_model():
@@ -69,3 +122,4 @@ def test_figure_names_its_settings(name):
     figure = family_figures.svg(family, settings)
     assert figure.startswith("<svg ")
     assert all(setting.label in figure for setting in settings)
+    assert all(f"var(--curve-{k})" in figure for k in range(1, len(settings) + 1))

@@ -17,7 +17,7 @@ __all__ = ["Bernoulli"]
 
 @dataclass(frozen=True, repr=False)
 class Bernoulli(Family):
-    """Responses that are 1 with probability mu, else 0.
+    """Responses that are 1 with probability mu, else 0: mean mu, variance mu * (1 - mu).
 
     The response may be numbers 0 and 1, truth values, or a factor of two levels, of which the second counts as 1.
 

@@ -20,6 +20,8 @@ __all__ = ["BetaBinomial"]
 class BetaBinomial(Family):
     """Numbers of successes in `trials(n)` of a probability that is beta-distributed: mean mu, precision phi.
 
+    The mean is n * mu, the variance n * mu * (1 - mu) * (phi + n) / (phi + 1).
+
     Parameters
     ----------
     link

@@ -18,7 +18,7 @@ __all__ = ["Binomial"]
 
 @dataclass(frozen=True, repr=False)
 class Binomial(Family):
-    """Numbers of successes in `trials(n)`, each with probability mu.
+    """Numbers of successes in `trials(n)`, each with probability mu: mean n * mu, variance n * mu * (1 - mu).
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ __all__ = ["Exponential"]
 
 @dataclass(frozen=True, repr=False)
 class Exponential(Family):
-    """Positive responses of mean mu without memory.
+    """Positive responses of mean mu and variance mu^2, without memory.
 
     Parameters
     ----------

@@ -20,6 +20,8 @@ __all__ = ["Lognormal"]
 class Lognormal(Family):
     """Positive responses whose logarithm is normal of mean mu and standard deviation sigma.
 
+    The mean is exp(mu + sigma^2 / 2), the variance (exp(sigma^2) - 1) * exp(2 * mu + sigma^2).
+
     Parameters
     ----------
     link

@@ -21,6 +21,8 @@ __all__ = ["Student"]
 class Student(Family):
     """Responses of location mu and scale sigma with the tails of Student's t of nu > 1 degrees of freedom.
 
+    The mean is mu, the variance sigma^2 * nu / (nu - 2) for nu > 2, and infinite otherwise.
+
     Parameters
     ----------
     link
