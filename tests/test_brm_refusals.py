@@ -197,7 +197,7 @@ BAD_DATA = {
     # what is wrong: (formula, family, data, what the message says: column, row, remedy)
     "unknown column": ("y ~ xx", None, FRAME, ["'xx'", "did you mean", "'x'", "^"]),
     "unknown response": ("yy ~ x", None, FRAME, ["'yy'", "did you mean 'y'", "^^"]),
-    "unknown group": ("y ~ (1 | gg)", None, FRAME, ["'gg'", "did you mean 'g'", "^"]),
+    "unknown group": ("y ~ (1 | gg)", None, FRAME, ["'gg'", "did you mean 'g'", "\n           ^^"]),
     "unknown trials": (
         "count | trials(nn) ~ x",
         binomial(),

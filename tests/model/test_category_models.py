@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import partialpool as pp
 from partialpool.errors import FamilyError, FormulaError
@@ -181,3 +182,36 @@ def test_one_count_of_each_row_is_a_category():
     data = DATA.assign(**{f"is{k}": (DATA["y"] == k).astype(int) for k in "ABC"}, one=1)
     counts = pp.brm("cbind(isA, isB, isC) | trials(one) ~ x", data, "multinomial", empty=True).model
     same_density(model("y ~ x", "categorical"), counts)
+
+
+# Ordinal models without an intercept in the formula ----------------------------------------------------------------
+
+
+ORDERED = DATA.assign(rating=pd.Categorical(DATA["y"].astype(str), categories=list("ABC"), ordered=True))
+
+
+def cumulative_by_hand(columns, b, thresholds):
+    """Log density with the default prior of thresholds, which stand where all predictors are zero."""
+    eta = np.column_stack(columns) @ b
+    at = np.column_stack([np.full(ROWS, -np.inf), *(np.full(ROWS, t) for t in thresholds), np.full(ROWS, np.inf)])
+    below = stats.logistic.cdf(at - eta[:, None])
+    code = ORDERED["rating"].cat.codes.to_numpy()
+    rows = np.arange(ROWS)
+    prior = stats.t(3, 0, 2.5).logpdf(thresholds).sum()
+    return np.log(below[rows, code + 1] - below[rows, code]).sum() + prior
+
+
+def test_ordinal_formulas_without_intercept_are_not_centred():
+    x, yes = DATA["x"].to_numpy(), (DATA["two"] == "yes").to_numpy(float)
+    cases = {
+        "rating ~ 0 + x": ([x], ["b_x"]),
+        "rating ~ 0 + two": ([1 - yes, yes], ["b_twono", "b_twoyes"]),
+        "rating ~ x + two - 1": ([x, 1 - yes, yes], ["b_x", "b_twono", "b_twoyes"]),
+    }
+    for formula, (columns, names) in cases.items():
+        built = pp.brm(formula, ORDERED, "cumulative", empty=True).model
+        assert list(built.variables)[: 2 + len(names)] == ["b_Intercept[1]", "b_Intercept[2]", *names]
+        u = np.random.default_rng(2).normal(size=built.param_unc_num())
+        values = built.param_constrain(u)
+        expected = cumulative_by_hand(columns, values[: len(columns)], values[len(columns) :])
+        assert built.log_density(u, jacobian=False) == pytest.approx(expected, rel=1e-11)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from partialpool.errors import DataError, nearest
 from partialpool.formula.model_formula import ModelFormula
-from partialpool.formula.nodes import Name, Node, Predictor, Span, walk
+from partialpool.formula.nodes import Bar, Name, Node, Predictor, Span, walk
 from partialpool.formula.parser import parse
 from partialpool.frame.columns import Frame
 from partialpool.frame.contrasts import Coding
@@ -27,20 +27,23 @@ def check_columns(formula: ModelFormula, data: Frame) -> None:
     found = [(formula.main.source, named) for node in left for named in _named_in(node)]
     for name in ("mu", *formula.parameters):
         if not formula.options_of(name).nl:
-            tree = formula.predictor(name, columns=data.names)
-            found += [(formula.formula_of(name).source, named) for named in _named(tree)]
+            tree, written = formula.predictor(name, columns=data.names), formula.formula_of(name)
+            brackets = {part.span: part for part in walk(written.rhs) if isinstance(part, Bar)}
+            found += [(written.source, named) for named in _named(tree, brackets)]
     for source, (column, span) in found:
         if column in data or column not in SUBSTITUTES:
             data.column(column, (source, span))
 
 
-def _named(tree: Predictor) -> Iterator[tuple[str, Span]]:
+def _named(tree: Predictor, brackets: Mapping[Span, Bar]) -> Iterator[tuple[str, Span]]:
+    """Yield the columns of a predictor with their places; `brackets` are the group-level terms as they are written."""
     for node in (*(factor for term in tree.terms for factor in term.factors), *tree.offsets):
         yield from _named_in(node)
     for group in tree.groups:
+        places = {part.text: part.span for part in walk(brackets[group.span].group) if isinstance(part, Name)}
         for column in group.groups:
-            yield column, group.span
-        yield from _named(group.coefficients)
+            yield column, places.get(column, group.span)
+        yield from _named(group.coefficients, brackets)
 
 
 def _named_in(node: Node) -> Iterator[tuple[str, Span]]:

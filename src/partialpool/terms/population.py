@@ -76,9 +76,13 @@ class PopulationTerm:
         thresholds: ThresholdTerm | None = None,
     ) -> PopulationTerm:
         """Learn the design of a predictor's ordinary terms."""
-        if thresholds is not None:  # they are the intercepts, whether the formula has one or not
-            design = Design.learn(predictor.terms, False, frame, contrasts=contrasts, cmc=False, source=source)
-            centred = center and thresholds.layout.kind != "sum_to_zero" and not thresholds.layout.groups
+        if (
+            thresholds is not None
+        ):  # they are the intercepts; a formula without one still has its own coding and no centring
+            cmc = cmc and not predictor.intercept
+            design = Design.learn(predictor.terms, False, frame, contrasts=contrasts, cmc=cmc, source=source)
+            free = thresholds.layout.kind != "sum_to_zero" and not thresholds.layout.groups
+            centred = center and predictor.intercept and free
             return cls(place, design, centred, qr, sparse, intercept_prior, thresholds)
         design = Design.learn(predictor.terms, predictor.intercept, frame, contrasts=contrasts, cmc=cmc, source=source)
         return cls(place, design, center and predictor.intercept, qr, sparse, intercept_prior)
