@@ -203,10 +203,21 @@ def test_a_constant_prior_holds_the_proportions():
         brm("y ~ 1", DATA, mixture("gaussian", nmix=2), prior("constant(c(0.5, 0.75))", "theta"), empty=True)
 
 
+@pytest.mark.filterwarnings("ignore::partialpool.errors.ConvergenceWarning")
 def test_fixed_proportions_are_normalised():
-    model = brm(bf("y ~ 1", theta1=1, theta2=3), DATA, mixture("gaussian", nmix=2), empty=True).model
-    values = dict(zip(model.variables, model.program.expand(np.zeros(4))[0], strict=False))
-    assert (values["theta1"], values["theta2"]) == (0.25, 0.75)
+    """They are data: no variables."""
+    family = mixture("gaussian", nmix=2)
+    fit = brm(bf("y ~ 1", theta1=1, theta2=3), DATA, family, iter=60, chains=1, seed=1, progress=False)
+    expected = ["b_mu1_Intercept", "b_mu2_Intercept", "sigma1", "sigma2", "Intercept_mu1", "Intercept_mu2"]
+    assert [name for name in fit.model.variables if "lp" not in name] in (expected, expected[:4])
+    for k, share in ((1, 0.25), (2, 0.75)):
+        assert (fit.posterior_epred(dpar=f"theta{k}") == share).all()
+    means = [fit.posterior_epred(dpar=f"mu{k}") for k in (1, 2)]
+    np.testing.assert_allclose(fit.posterior_epred(), 0.25 * means[0] + 0.75 * means[1], rtol=1e-12)
+    scales = [fit.posterior_epred(dpar=f"sigma{k}") for k in (1, 2)]
+    y = np.asarray(DATA["y"])
+    joint = [stats.norm.pdf(y, mu, sigma) for mu, sigma in zip(means, scales, strict=True)]
+    np.testing.assert_allclose(np.exp(fit.log_lik()), 0.25 * joint[0] + 0.75 * joint[1], rtol=1e-9)
 
 
 def test_default_priors_by_component():

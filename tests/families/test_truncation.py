@@ -182,3 +182,17 @@ def test_a_region_that_leaves_zero_alone_has_mean_zero(name, given):
     share = np.exp(np.diff([float(family.log_density(y, **given)) for y in (0.0, 1.0)])[0])
     assert found.tolist() == [[0.0, pytest.approx(share / (1 + share))]]
     assert (draw(family, np.random.default_rng(1), parameters, ["trunc", *family.data], data)[0, 0]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("lognormal", {"mu": 0.0, "sigma": 60.0}, 5.5 / np.log(12)),  # the density is next to 1 / y
+        ("hurdle_lognormal", {"mu": 0.0, "sigma": 60.0, "hu": 0.2}, 5.5 / np.log(12)),
+        ("weibull", {"mu": 1e-3, "shape": 3.0}, 0.5),
+    ],
+)
+def test_a_mean_beyond_the_doubles_does_not_spoil_that_of_a_part(name, given, expected):
+    parameters = {dpar: np.array([[value]]) for dpar, value in given.items()}
+    found = epred(as_family(name), parameters, ["trunc"], {"lb": np.array([0.5]), "ub": np.array([6.0])})
+    assert found.item() == pytest.approx(expected, rel=1e-3)

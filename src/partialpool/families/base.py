@@ -277,6 +277,11 @@ class Family(ABC):
         return tuple(name for name in self.data if name not in self.observed)
 
     @property
+    def unlisted(self) -> tuple[str, ...]:
+        """Distributional parameters that are not among the saved variables where they are held at a number."""
+        return ()
+
+    @property
     def single_dpars(self) -> tuple[str, ...]:
         """Distributional parameters that are one number each where they have no formula."""
         return self.dpars

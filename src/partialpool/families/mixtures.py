@@ -223,6 +223,11 @@ class Mixture(Family):
         return held | {theta: float(held[theta]) / total for theta in self.thetas if theta in held}
 
     @property
+    def unlisted(self) -> tuple[str, ...]:
+        """Proportions: numbers for them are data."""
+        return self.thetas
+
+    @property
     def single_dpars(self) -> tuple[str, ...]:
         """Parameters that are one number each: proportions only if they are fixed."""
         return tuple(dpar for dpar in self.dpars if dpar not in self.thetas or self.mixing == "fixed")

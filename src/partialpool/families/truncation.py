@@ -62,17 +62,33 @@ def mean_of_part(family: Family, lower: Any, upper: Any, given: Mapping[str, Any
     array([[3.]])
     """
     biased = family.size_biased(**given)
-    if biased is not None:
-        law, parameters, shift = biased
-        none = family.response.discrete & (upper < shift)  # only the response 0 is left, which adds nothing
-        bounds = within_support(law, lower - shift, np.where(none, np.inf, upper - shift), parameters)
+    shape = np.broadcast_shapes(*(np.shape(value) for value in (lower, upper, *given.values())))
+    mean = (
+        np.full(shape, np.nan)
+        if biased is None
+        else np.broadcast_to(_share(family, biased, lower, upper, given), shape)
+    )
+    # A mean or a ratio of probabilities that is beyond the doubles says nothing of the part.
+    left = np.flatnonzero(np.isnan(mean) | (np.isinf(mean) & np.isfinite(upper)))
+    if not left.size:
+        return np.array(mean)
+    lower, upper = (np.broadcast_to(bound, shape).ravel()[left] for bound in (lower, upper))
+    flat = {name: np.broadcast_to(value, shape).ravel()[left] for name, value in given.items()}
+    found = mean.ravel().copy()
+    found[left] = (_sum if family.response.discrete else _integral)(family, lower, upper, flat)
+    return found.reshape(shape)
+
+
+def _share(
+    family: Family, biased: tuple[Family, dict[str, Any], float], lower: Any, upper: Any, given: Mapping[str, Any]
+) -> Array:
+    """Return the mean of a part, given the distribution of the density y f(y) / E(y)."""
+    law, parameters, shift = biased
+    none = family.response.discrete & (upper < shift)  # only the response 0 is left, which adds nothing
+    bounds = within_support(law, lower - shift, np.where(none, np.inf, upper - shift), parameters)
+    with np.errstate(all="ignore"):
         ratio = log_probability(law, *bounds, parameters) - log_probability(family, lower, upper, given)
         return np.where(none, 0.0, family.mean(**given) * np.exp(ratio))
-    shape = np.broadcast_shapes(*(np.shape(value) for value in (lower, upper, *given.values())))
-    lower, upper = (np.broadcast_to(bound, shape).ravel() for bound in (lower, upper))
-    flat = {name: np.broadcast_to(value, shape).ravel() for name, value in given.items()}
-    find = _sum if family.response.discrete else _integral
-    return find(family, lower, upper, flat).reshape(shape)
 
 
 def draw_part(family: Family, rng: np.random.Generator, lower: Any, upper: Any, given: Mapping[str, Any]) -> Array:

@@ -234,7 +234,7 @@ def _add_parameters(request: Request, frame: Frame, inputs: Inputs, section: Any
             slots["specific"] = p.specific.predict(section, frame, inputs)
     for scalar in spec.scalars:
         if not isinstance(scalar.value, str):
-            slots[scalar.place.dpar] = inputs.take([scalar.name])
+            slots[scalar.place.dpar] = scalar.predict(inputs)
     for term in spec.shares:
         slots |= term.predict(inputs)
     slots |= spec.log_ratios.predict(inputs)
@@ -284,7 +284,7 @@ def _parameters(request: Request, frame: Frame, picked: NDArray[np.int64]) -> di
     tied = {p.place.dpar: p.value for p in spec.scalars if isinstance(p.value, str)}
     for p in spec.scalars:
         if p.place.dpar not in tied:
-            found[p.place.dpar] = draws[p.name].reshape(-1)[picked][:, None]
+            found[p.place.dpar] = p.values(draws, picked)
     for term in spec.shares:
         found |= {name: draws[name].reshape(-1)[picked][:, None] for name in term.names}
     found |= {name: draws[name].reshape(-1)[picked][:, None] for name in spec.log_ratios.variables}

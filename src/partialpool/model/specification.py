@@ -368,7 +368,8 @@ def _scalar(formula: ModelFormula, family: Family, dpar: str, y: Value, addition
     if _is_sigma_of_errors(family, dpar, additions):
         value = 0.0  # known standard errors take its place
     free = dpar in family.rescaled and value is None
-    return ScalarParameter(Place(dpar), parameter.lower, parameter.upper, parameter_prior(family, dpar, y), value, free)
+    prior, listed = parameter_prior(family, dpar, y), dpar not in family.unlisted
+    return ScalarParameter(Place(dpar), parameter.lower, parameter.upper, prior, value, free, listed)
 
 
 def _members(p: _Predicted, frame: Frame, contrasts: Contrasts | None) -> Iterator[GroupMember]:
