@@ -79,6 +79,18 @@ REFERENCE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("exp_mod_normal", (0.0, 1e300, 2.0)), ("lognormal", (1e8, 1.0)), ("scaled_inv_chi_square", (3.0, 1e300))],
+)
+def test_arguments_beyond_all_measure_are_refused(name, arguments):
+    law = DISTRIBUTIONS[name](*arguments)
+    with pytest.raises(PriorError, match=r"the probability of \[1, 2\] under .* too extreme"):
+        law.log_probability(1.0, 2.0)
+    with pytest.raises(PriorError, match=r"a draw under .* too extreme"):
+        law.draw(np.random.default_rng(1), (3,), 1.0, 2.0)
+
+
 def prior(name):
     return DISTRIBUTIONS[name](*CASES[name])
 

@@ -126,6 +126,11 @@ class Constant:
     value: Value
     broadcast: bool = True
 
+    def __post_init__(self) -> None:
+        for number in np.atleast_1d(self.value):
+            if not math.isfinite(number):
+                raise PriorError(f"constant() holds parameters at finite numbers, not at {number:g}")
+
     def values(self, size: int) -> NDArray[np.float64]:
         """Return the values of a parameter of `size` elements.
 

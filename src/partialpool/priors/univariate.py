@@ -111,22 +111,48 @@ class Distribution:
             raise PriorError(f"{names} of {self.name}(); they are {values[0]:g} and {values[1]:g}")
 
     def log_probability(self, arguments: Sequence[float], lb: float, ub: float) -> float:
-        """Return the log of the probability of [lb, ub]."""
+        """Return the log of the probability of [lb, ub].
+
+        Raises
+        ------
+        PriorError
+            If the arguments are so extreme that it cannot be computed.
+        """
         low, high = self.support(*arguments)
-        return log_mass(self.reference(*arguments), max(lb, low), min(ub, high), whole=lb <= low and high <= ub)
+        if lb <= low and high <= ub:
+            return 0.0
+        try:
+            with np.errstate(all="ignore"):
+                value = log_mass(self.reference(*arguments), max(lb, low), min(ub, high))
+        except (ArithmeticError, ValueError):
+            value = math.nan
+        if math.isnan(value):
+            raise self._too_extreme(arguments, f"the probability of [{lb:g}, {ub:g}]")
+        return value
+
+    def _too_extreme(self, arguments: Sequence[float], what: str) -> PriorError:
+        shown = ", ".join(f"{value:g}" for value in arguments)
+        return PriorError(f"{what} under {self.name}({shown}) cannot be computed; its arguments are too extreme")
 
     def quantiles(
         self, arguments: Sequence[float], u: NDArray[np.float64], lb: float, ub: float
     ) -> NDArray[np.float64]:
         """Return the quantiles of the distribution truncated to [lb, ub], for probabilities u."""
-        law = self.reference(*arguments)
+        try:
+            with np.errstate(all="ignore"):
+                drawn = self._inverted(self.reference(*arguments), u, lb, ub)
+        except (ArithmeticError, ValueError):
+            drawn = np.full(u.shape, math.nan)
+        if np.isnan(drawn).any():
+            raise self._too_extreme(arguments, "a draw")
+        return np.asarray(np.clip(drawn, lb, ub))
+
+    def _inverted(self, law: Any, u: NDArray[np.float64], lb: float, ub: float) -> NDArray[np.float64]:
         low, high = law.cdf(lb), law.cdf(ub)
         if low > 0.5:  # work in the upper tail, where 1 - F has digits and F has none
             start, stop = law.sf(lb), law.sf(ub)
-            drawn = law.isf(start + u * (stop - start))
-        else:
-            drawn = law.ppf(low + u * (high - low))
-        return np.asarray(np.clip(drawn, lb, ub))
+            return np.asarray(law.isf(start + u * (stop - start)))
+        return np.asarray(law.ppf(low + u * (high - low)))
 
 
 @dataclass(frozen=True)
@@ -239,17 +265,15 @@ class Univariate:
         return np.stack(columns, axis=-1)
 
 
-def log_mass(law: Any, lb: float, ub: float, *, whole: bool) -> float:
+def log_mass(law: Any, lb: float, ub: float) -> float:
     """Return log(F(ub) - F(lb)) of a SciPy distribution, without loss of digits in either tail.
 
     Examples
     --------
     >>> from scipy.stats import norm
-    >>> round(log_mass(norm(), 10.0, 11.0, whole=False), 5)
+    >>> round(log_mass(norm(), 10.0, 11.0), 5)
     -53.23131
     """
-    if whole:
-        return 0.0
     if not lb < ub:
         return -_INFINITY
     upper, lower = (float(law.logsf(lb)), float(law.logsf(ub))), (float(law.logcdf(ub)), float(law.logcdf(lb)))
