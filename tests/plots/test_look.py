@@ -223,6 +223,7 @@ def test_facet_arguments_are_passed_on():
     ("arguments", "message"),
     [
         ({"nrows": 2}, "`facet_args` has no argument 'nrows'; did you mean 'nrow'"),
+        ([2], "`facet_args` is a dictionary"),
         ({"nrow": 0}, "nrow = 0; it must be a whole number from 1 on"),
         ({"nrow": 1, "ncol": 2}, "1 x 2 panels are too few for 3 variables"),
     ],

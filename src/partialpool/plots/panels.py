@@ -72,6 +72,8 @@ def facet_layout(
     DataError
         If an argument is unknown, or the rows and columns asked for are too few for the variables.
     """
+    if not isinstance(facet_args, Mapping | None):
+        raise DataError(f"`facet_args` is a dictionary such as {{'nrow': 2}}; got {facet_args!r}")
     arguments = dict(facet_args or {})
     for name in arguments:
         if name not in _FACET_ARGS:
