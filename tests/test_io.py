@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -170,3 +172,14 @@ def test_places_where_nothing_can_be_written_or_read(tmp_path):
         load(tmp_path / "none")
     with pytest.raises(StorageError, match="cannot be read"):
         load(tmp_path)
+
+
+def test_fits_can_be_copied_but_not_pickled():
+    fit = made_up.fit("y ~ x + (1 | g)")
+    for copied in (copy.copy(fit), copy.deepcopy(fit)):
+        np.testing.assert_array_equal(copied.posterior_epred(), fit.posterior_epred())
+        assert str(copied.summary()) == str(fit.summary())
+    copied.draws.values[:] = 0.0
+    assert (fit.draws["sigma"] > 0).all()
+    with pytest.raises(StorageError, match=r"fit\.save\(path\)"):
+        pickle.dumps(fit)

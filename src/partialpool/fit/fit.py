@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.errors import DataError
+from partialpool.errors import DataError, StorageError
 from partialpool.families.base import Family
 from partialpool.fit.draws import Draws
 from partialpool.formula.model_formula import ModelFormula
@@ -426,6 +427,23 @@ class Fit:
         from partialpool.io import save
 
         save(self, path)
+
+    def __copy__(self) -> Fit:
+        """Return a fit that shares everything with this one."""
+        return Fit(self.recipe, self.model, self.settings, *self._made)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Fit:
+        """Return a fit with draws of its own; the model, which never changes, is shared."""
+        return Fit(self.recipe, self.model, self.settings, *deepcopy(self._made, memo))
+
+    @property
+    def _made(self) -> tuple[Any, ...]:
+        return self._draws, self.sampler_stats, self.warmup, self.warmup_stats
+
+    def __reduce__(self) -> NoReturn:
+        raise StorageError(
+            "a fit is not pickled: write it with fit.save(path), and read it with partialpool.load(path)"
+        )
 
     def __repr__(self) -> str:
         return f"<Fit without draws: {self.formula}>" if self.is_empty else str(self.summary())
