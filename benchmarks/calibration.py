@@ -99,8 +99,7 @@ def covariates(n_rows: int = 40) -> dict[str, Any]:
     return {
         "x": rng.normal(size=n_rows),
         "n": rng.integers(3, 9, n_rows),
-        "g": [f"g{k}" for k in np.arange(n_rows) % 8],
-        "one": np.ones(n_rows),
+        "censored": np.zeros(n_rows, dtype=int),
     }
 
 
@@ -192,6 +191,8 @@ def as_columns(prior_fit: Any, y: Any, i: int) -> dict[str, Any]:
     """Return the columns of the data that hold the response of one replication."""
     if prior_fit.family.name == "wiener":
         return {"y": np.abs(y[i]), "d": (y[i] > 0).astype(float)}
+    if prior_fit.family.name == "cox":  # times that last as long as the study are censored
+        return {"y": y[i], "censored": (y[i] >= prior_fit.model.spec.family.horizon).astype(int)}
     if y.ndim == 3:
         return {f"y{k + 1}": y[i, :, k] for k in range(y.shape[2])}
     if prior_fit.family.name == "categorical":
@@ -237,6 +238,8 @@ CASES = {
     **{
         name: Case(name, "y | thres(3) ~ x") for name in ("cumulative", "sratio", "cratio", "acat", "hurdle_cumulative")
     },
+    # Knots that the data do not move: the weights of the splines have the same meaning in each simulation.
+    "cox": Case("cox", "y | cens(censored) + bhaz(knots = c(0.8, 1.6), Boundary.knots = c(0, 3)) ~ x"),
     "inverse_gaussian": Case("inverse_gaussian", options={"link": "log"}),
     "gen_extreme_value": Case(
         "gen_extreme_value", ("y ~ x", "xi ~ 1"), (("normal(0, 0.1)", {"class_": "Intercept", "dpar": "xi"}),)
