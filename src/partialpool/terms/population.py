@@ -76,9 +76,8 @@ class PopulationTerm:
         thresholds: ThresholdTerm | None = None,
     ) -> PopulationTerm:
         """Learn the design of a predictor's ordinary terms."""
-        if (
-            thresholds is not None
-        ):  # they are the intercepts; a formula without one still has its own coding and no centring
+        if thresholds is not None:
+            # They are the intercepts; a formula without one still has its own coding and no centring.
             cmc = cmc and not predictor.intercept
             design = Design.learn(predictor.terms, False, frame, contrasts=contrasts, cmc=cmc, source=source)
             free = thresholds.layout.kind != "sum_to_zero" and not thresholds.layout.groups
