@@ -82,6 +82,12 @@ def learn(text: str, frame: Frame = FRAME, **options: object) -> Design:
             "Intercept Cacontr.sum1 Cacontr.sum2 Cbcontr.treatmentbaseEQ2b1",
         ),
         ("factor(a)", "Intercept factoraa2 factoraa3"),
+        ("relevel(a, 'a2')", "Intercept relevelaa2a1 relevelaa2a3"),
+        (
+            "b:relevel(a, ref = 3)",
+            "Intercept bb1:relevelarefEQ3a3 bb2:relevelarefEQ3a3"
+            " bb1:relevelarefEQ3a1 bb2:relevelarefEQ3a1 bb1:relevelarefEQ3a2 bb2:relevelarefEQ3a2",
+        ),
         ("scale(x)", "Intercept scalex"),
         ("cbind(x, z)", "Intercept cbindxzx cbindxzz"),
     ],

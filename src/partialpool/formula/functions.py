@@ -32,7 +32,7 @@ KINDS: Mapping[str, str] = _kinds(
         "log log10 log1p log2 logit plogis pmax pmin qlogis round sign sin sinh sqrt tan tanh"
     ),
     stateful="bs center cut ns poly scale",
-    factor="as.factor as.ordered factor ordered",
+    factor="as.factor as.ordered factor ordered relevel",
     structure="C I c cbind offset",
     special="ar arma car cosy cs cse fcor gp ma me mi mmc mo s sar t2 unstr",
     group="gr mm",

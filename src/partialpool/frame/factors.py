@@ -79,6 +79,21 @@ def _coded(call: Call, scope: Scope) -> Factor:
     return Factor(factor.codes, factor.levels, factor.ordered, (coding, base))
 
 
+@handles("relevel")
+def _relevel(call: Call, scope: Scope) -> Factor:
+    """Move one level to the front, so that treatment contrasts compare with it."""
+    bound = scope.arguments(call, "x", "ref")
+    if "ref" not in bound:
+        raise scope.error(call, "relevel() needs the level that comes first, such as relevel(x, ref = 'b')")
+    factor = _expect_factor(bound["x"], call, scope)
+    if factor.ordered:
+        raise scope.error(call, "relevel() is for factors whose levels have no order")
+    first = factor.levels.index(_level_named(scope.constant(bound, "ref"), factor, call, scope))
+    order = [first, *(i for i in range(len(factor.levels)) if i != first)]
+    codes = np.append(np.argsort(order), -1).astype(np.int32)[factor.codes]
+    return Factor(codes, tuple(factor.levels[i] for i in order))
+
+
 def _level_named(which: Any, factor: Factor, call: Call, scope: Scope) -> str:
     """Return a level given by its name, or by its 1-based position."""
     if isinstance(which, str) and which in factor.levels:
