@@ -183,7 +183,7 @@ def _draw(axes: Any, family: Family, settings: Sequence[Setting]) -> None:
         if setting.masses:
             axes.vlines(setting.masses[0], 0, setting.masses[1], color=_COLORS[k], linewidth=1, linestyle=":")
             axes.plot(*setting.masses, "o", color=_COLORS[k], markersize=4, clip_on=False)
-    axes.set_ylim(0, _top(settings))
+    axes.set_ylim(0, _top(settings, poles=not family.response.discrete))
     if family.response.discrete and not axes.patches:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("category" if isinstance(settings[0].density[0], list) else "y")
@@ -206,14 +206,14 @@ def _bars(axes: Any, k: int, n: int, places: Any, setting: Setting, style: Mappi
     axes.set_xticks(np.arange(len(places)), [str(p) if isinstance(p, str) else f"{p:g}" for p in places])
 
 
-def _top(settings: Sequence[Setting]) -> float:
-    """Return the upper end of the axis: a pole of one density shall not flatten the others."""
+def _top(settings: Sequence[Setting], *, poles: bool) -> float:
+    """Return the upper end of the axis: a pole of one density shall not flatten the others, if there may be any."""
     peaks = []
     for setting in settings:
         heights = setting.density[1]
         by_category = setting.variance is not None and isinstance(setting.density[0], list)
         peak = np.max(heights + (np.sqrt(setting.variance) if by_category else 0.0))
-        pole = isinstance(setting.density[0], np.ndarray) and np.argmax(heights) in (0, len(heights) - 1)
+        pole = poles and np.argmax(heights) in (0, len(heights) - 1)
         peaks.append(min(peak, 4 * np.quantile(heights, 0.85)) if pole else peak)
         if setting.masses:
             peaks.append(np.max(setting.masses[1]))

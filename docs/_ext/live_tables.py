@@ -28,7 +28,6 @@ from partialpool.frame.contrasts import CODINGS
 from partialpool.frame.scope import known_functions
 from partialpool.priors.distributions import DISTRIBUTIONS
 
-_FEW = 3  # families that a row of a table names
 _SPECIAL_PRIORS = ("horseshoe(1)", "R2D2()")
 _FUNCTIONS_OF_BRMS = {
     "comparison": (
@@ -169,7 +168,7 @@ def first_line(thing: Any) -> str:
     """Return what the docstring of a method says it returns."""
     line = thing.__doc__.strip().splitlines()[0].removesuffix(".")
     if not line.startswith("Return "):
-        return "none"
+        return "none: probabilities of categories"
     returned = line.removeprefix("Return ").removesuffix(", [..., category]")
     return returned if returned.startswith("the ") else f"`{returned}`"
 
@@ -181,10 +180,18 @@ def default_table() -> str:
         for p in family.parameters:
             alone = "" if p.name == "mu" else placed(p.prior) or "flat"
             users.setdefault((p.name, alone, placed(p.intercept_prior) or "flat"), []).append(family.name)
-    several = {name for name in (key[0] for key in users) if sum(key[0] == name for key in users) > 1}
+    most = {key[0]: max((len(names), k) for k, names in users.items() if k[0] == key[0])[1] for key in users}
+    several = {name for name in most if sum(key[0] == name for key in users) > 1}
     rows = []
-    for (name, alone, intercept), names in users.items():
-        of = f" of {', '.join(names)}" if name in several and len(names) <= _FEW else ""
+    for key, names in users.items():
+        name, alone, intercept = key
+        of = (
+            ""
+            if name not in several
+            else ", in other families"
+            if key == most[name] and len(names) > 1
+            else f" of {', '.join(names)}"
+        )
         rows.append([f"`{name}`{of}", f"`{alone}`" if alone else "", f"`{intercept}`"])
     return table(["Parameter", "By itself", "Its intercept, where it has a formula"], sorted(rows))
 

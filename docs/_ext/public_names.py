@@ -5,6 +5,7 @@ The list of names is the package's own: a name that is added there appears here,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,13 @@ THEMES = (
         ("formula.specification.ParameterOptions",),
     ),
     Theme("Priors", "See also :doc:`the guide to priors </guide/priors>`.", ("partialpool.priors",)),
-    Theme("Families", "One constructor for each; :doc:`a table of all </families/index>`.", ("partialpool.families",)),
+    Theme(
+        "Families",
+        "One constructor for each; there are :doc:`a table of all </families/index>` and :doc:`a gallery "
+        "</families/gallery>`. {aliases}",
+        ("partialpool.families",),
+        ("families.family_names", "families.base.Family"),
+    ),
     Theme("Tidy tables", "Data frames of a fit, and small helpers around them.", ("partialpool.tidy",)),
     Theme(
         "Plots",
@@ -62,8 +69,9 @@ THEMES = (
 REST = Theme("More", "", ("partialpool",))
 
 INTRODUCTION = """\
-These are the names of ``import partialpool as pp``. Those with dots say where in the package they stand: you meet such
-objects, but need not make them.
+These are the names of ``import partialpool as pp``; ``pp.__version__`` is the version. Names with dots say where in the
+package they stand: functions of the modules ``pp.datasets``, ``pp.families`` and ``pp.mathematics``, and objects that you
+meet, but need not make.
 """
 
 DATASETS = """\
@@ -105,7 +113,8 @@ def reference_page() -> str:
     parts = [f"{title}\n{'=' * len(title)}\n\n{INTRODUCTION}\n"]
     parts.append(".. currentmodule:: partialpool\n")
     for theme, names in names_by_theme().items():
-        lines = [theme.title, "-" * len(theme.title), "", theme.introduction, ""]
+        introduction = theme.introduction.format(aliases=aliases(names))
+        lines = [theme.title, "-" * len(theme.title), "", introduction, ""]
         lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
         lines += [f"   {name}" for name in (*names, *theme.more) if name in theme.more or not is_alias(name)]
         parts.append("\n".join(lines) + "\n")
@@ -113,6 +122,12 @@ def reference_page() -> str:
         f"   mathematics.{name}\n" for name in sorted(partialpool.mathematics.__all__, key=str.casefold)
     )
     return "\n".join([*parts, MATHEMATICS + vocabulary, DATASETS])
+
+
+def aliases(names: Iterable[str]) -> str:
+    """Return a sentence on each name that is a second spelling of another."""
+    found = [name for name in names if is_alias(name)]
+    return " ".join(f"``{name}`` is :class:`~partialpool.{getattr(partialpool, name).name}`." for name in found)
 
 
 def is_alias(name: str) -> bool:
