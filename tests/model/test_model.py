@@ -14,6 +14,8 @@ from partialpool import (
     SamplingError,
     bf,
     brm,
+    gaussian,
+    mixture,
     poisson,
     prior,
     student,
@@ -38,6 +40,22 @@ def test_groups_stand_in_the_order_of_their_names():
     frame = {**made_up.data(), "g2": made_up.data()["h"], "G1": made_up.data()["f"]}
     built = brm("y ~ (1 | g2) + (1 | g/f) + (1 | G1)", frame, empty=True).model
     names = ["sd_g__Intercept", "sd_g:f__Intercept", "sd_G1__Intercept", "sd_g2__Intercept"]
+    assert [name for name in built.variables if name.startswith("sd_")] == names
+
+
+def test_groups_are_numbered_as_the_formulas_name_their_parameters():
+    frame = made_up.data()
+    built = brm(bf("y ~ (1 | h)", "nu ~ (1 | g) + x", "sigma ~ (1 | i | g)"), frame, student(), empty=True).model
+    names = ["sd_h__Intercept", "sd_g__nu_Intercept", "sd_g__sigma_Intercept"]
+    assert [name for name in built.variables if name.startswith("sd_")] == names
+    assert built.param_names()[:4] == ["Intercept", "Intercept_sigma", "b_nu.1", "Intercept_nu"]
+
+
+def test_groups_of_mixtures_are_numbered_by_their_means_first():
+    components = mixture(gaussian(), gaussian())
+    formula = bf("y ~ (1 | g)", "sigma1 ~ (1 | h)", "theta1 ~ (1 | f)")
+    built = brm(formula, made_up.data(), components, empty=True).model
+    names = ["sd_g__mu1_Intercept", "sd_g__mu2_Intercept", "sd_h__sigma1_Intercept", "sd_f__theta1_Intercept"]
     assert [name for name in built.variables if name.startswith("sd_")] == names
 
 

@@ -202,7 +202,9 @@ def specify(formula: ModelFormula, family: Family, data: Frame, *, contrasts: Co
         if dpar in by_dpar or dpar in family.single_dpars
     )
     _refuse_unordered(family, parameters)
-    members = [member for p in predicted for member in _members(p, frame, contrasts)]
+    # Groups are numbered parameter by parameter: the main ones, then the others as the formulas name them.
+    in_turn = dict.fromkeys([*family.main_dpars, *formula.parameters])
+    members = [member for dpar in in_turn for member in _members(by_dpar[dpar], frame, contrasts)]
     blocks = tuple(number_blocks(members, {p.place: p.source for p in predicted}))
     return Specification(formula, family, frame, response, parameters, blocks, scale_prior(family, raw), shares)
 
