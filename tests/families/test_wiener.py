@@ -33,10 +33,18 @@ def exact(u, w):
 @pytest.mark.parametrize("u", TIMES)
 def test_series_and_slopes(u, w):
     with mp.workdps(50):
-        assert log_first_passage(u, w) == pytest.approx(float(exact(u, w)), rel=1e-12, abs=1e-12)
+        assert log_first_passage(u, w, 1 - w) == pytest.approx(float(exact(u, w)), rel=1e-12, abs=1e-12)
         by_u, by_w = mp.diff(lambda t: exact(t, w), u), mp.diff(lambda t: exact(u, t), w)
-    assert log_first_passage_time(u, w) == pytest.approx(float(by_u), rel=1e-11)
-    assert log_first_passage_start(u, w) == pytest.approx(float(by_w), rel=1e-11, abs=1e-11)
+    assert log_first_passage_time(u, w, 1 - w) == pytest.approx(float(by_u), rel=1e-11)
+    assert log_first_passage_start(u, w, 1 - w) == pytest.approx(float(by_w), rel=1e-11, abs=1e-11)
+
+
+def test_the_distance_from_the_upper_end_keeps_its_digits():
+    for u in (0.01, 0.39, 0.41, 3.0):
+        with mp.workdps(600):
+            expected = float(exact(u, 1 - mp.mpf("1e-250")))
+        assert log_first_passage(u, 1.0, 1e-250) == pytest.approx(expected, rel=1e-13)
+        assert log_first_passage_start(u, 1.0, 1e-250) == pytest.approx(-1e250, rel=1e-13)
 
 
 @pytest.mark.parametrize(("mu", "bs", "bias"), [(0.5, 3.0, 0.3), (-1.2, 1.5, 0.6), (0.0, 1.0, 0.4), (4.0, 2.0, 0.5)])
@@ -62,7 +70,7 @@ def test_density_mean_and_draws_belong_together(mu, bs, bias):
 @pytest.mark.parametrize(("v", "w"), [(0.0, 0.4), (3.0, 0.7), (-3.0, 0.7), (40.0, 0.2)])
 def test_quantile_is_the_inverse_of_the_integral(p, v, w):
     def density(s):
-        return np.exp(log_first_passage(s, w) - 0.5 * v * v * s)
+        return np.exp(log_first_passage(s, w, 1 - w) - 0.5 * v * v * s)
 
     u = first_passage_quantile(p, v, w)
     centre = w / max(abs(v), 1.0)
@@ -94,7 +102,7 @@ def decisions():
     mu, bs, ndt, bias = (np.full(200, x) for x in (1.0, 1.5, 0.2, 0.4))
     signed = FAMILY.draw(rng, mu, bs, ndt, bias, negative_rt=True)
     data = {"y": np.abs(signed), "d": np.where(signed > 0, "upper", "lower")}
-    return pp.brm("y | dec(d) ~ 1", data, "wiener", iter=600, chains=2, seed=1, progress=False)
+    return pp.brm("y | dec(d) ~ 1", data, "wiener", iter=1200, chains=2, seed=1, progress=False)
 
 
 def test_signs_tell_decisions(decisions):

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.mathematics import Phi, atan, exp, expm1, inv_logit, log1p_exp, pi, sqrt, where
+from partialpool.engine.mathematics import Phi, cauchy_cdf, exp, expm1, inv_logit, log1p_exp, pi, sqrt, where
 from partialpool.errors import FamilyError, nearest
 
 __all__ = ["LINKS", "Link", "as_link"]
@@ -238,8 +238,7 @@ class Cauchit(Link):
     symmetric = True
 
     def inverse(self, eta: Any) -> Any:
-        # Far to the left 1/2 + atan(eta) / pi loses all digits, atan(1 / eta) none.
-        return where(eta < -1, -atan(1 / where(eta < -1, eta, -1)) / pi, atan(eta) / pi + 0.5)
+        return cauchy_cdf(eta)
 
     def link(self, mu: Array) -> Array:
         return -1.0 / np.tan(np.pi * np.asarray(mu))

@@ -320,9 +320,9 @@ log_bessel_i0e = _total(lambda x: mp.log(mp.besseli(0, x)) - x)
 log_mills = _total(lambda x: mp.log(mp.sqrt(mp.pi / 2) * mp.erfc(x / mp.sqrt(2))) + x**2 / 2)
 exp_remainder, stirling_error = map(_total, (_exp_remainder, _stirling_error))
 log_tweedie_series = _total(_log_tweedie_series)
-log_first_passage = _total(_log_first_passage)
-log_first_passage_time = _total(lambda u, w: mp.diff(lambda t: _log_first_passage(t, w), u))
-log_first_passage_start = _total(lambda u, w: mp.diff(lambda t: _log_first_passage(u, t), w))
+log_first_passage = _total(lambda u, w, v: _log_first_passage(u, w))
+log_first_passage_time = _total(lambda u, w, v: mp.diff(lambda t: _log_first_passage(t, w), u))
+log_first_passage_start = _total(lambda u, w, v: mp.diff(lambda t: _log_first_passage(u, t), w))
 log1p_ratio = _total(lambda x: mp.log1p(x) / x if x else mp.mpf(1))
 
 # Of the logarithms that some take beside their arguments, only the arguments count.

@@ -113,12 +113,14 @@ def log_tweedie_series(rate: Quantity, alpha: Quantity) -> Quantity:
     return call("log_tweedie_series", rate, alpha)
 
 
-def log_first_passage(u: Quantity, w: Quantity) -> Quantity:
+def log_first_passage(u: Quantity, w: Quantity, v: Quantity | None = None) -> Quantity:
     """Return the log density of the time u at which a Wiener process without drift, started at w, first leaves (0, 1) at 0.
+
+    Give v = 1 - w where it is known better than by subtraction.
 
     Examples
     --------
     >>> round(log_first_passage(0.1, 0.5), 10)
     0.5916557167
     """
-    return call("log_first_passage", u, w)
+    return call("log_first_passage", u, w, 1 - w if v is None else v)

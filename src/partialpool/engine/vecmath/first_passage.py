@@ -45,9 +45,9 @@ def _near_sum(u: float, w: float) -> tuple[float, float, float]:
 
 
 @vector_function
-def _far_sum(u: float, w: float) -> tuple[float, float, float]:
-    """Return the same for w > 1/2; k and -k - 1 together."""
-    e = 1.0 - w
+def _far_sum(u: float, e: float) -> tuple[float, float, float]:
+    """Return the same for w > 1/2, given e = 1 - w; k and -k - 1 together."""
+    w = 1.0 - e
     total, by_u, by_w = 0.0, 0.0, 0.0
     for k in range(_SMALL_TERMS):
         odd = 2.0 * k + 1.0
@@ -64,11 +64,11 @@ def _far_sum(u: float, w: float) -> tuple[float, float, float]:
 
 
 @vector_function
-def _late_sum(u: float, w: float) -> tuple[float, float, float]:
-    """Return the sum over k of k sin(k pi w) exp(-(k^2 - 1) pi^2 u/2), and its derivatives by u and w."""
+def _late_sum(u: float, w: float, e: float) -> tuple[float, float, float]:
+    """Return the sum over k of k sin(k pi w) exp(-(k^2 - 1) pi^2 u/2), e = 1 - w, and its derivatives by u, w."""
     # Angles from the nearer end keep their digits; from the other end every other term changes sign.
     mirrored = w > 0.5
-    angle = _PI * ((1.0 - w) if mirrored else w)
+    angle = _PI * (e if mirrored else w)
     turn = -1.0 if mirrored else 1.0
     total, by_u, by_w, sign = 0.0, 0.0, 0.0, 1.0
     for k in range(1, _LARGE_TERMS):
@@ -83,32 +83,32 @@ def _late_sum(u: float, w: float) -> tuple[float, float, float]:
 
 
 @vector_function
-def log_first_passage(u: float, w: float) -> float:
-    """Return log g(u, w), u > 0 and 0 < w < 1; within 1e-13 of it relative or absolute."""
+def log_first_passage(u: float, w: float, v: float) -> float:
+    """Return log g(u, w), u > 0, 0 < w < 1 and v = 1 - w; within 1e-13 of it relative or absolute."""
     near, _, _ = _near_sum(u, w)
-    far, _, _ = _far_sum(u, w)
-    late, _, _ = _late_sum(u, w)
+    far, _, _ = _far_sum(u, v)
+    late, _, _ = _late_sum(u, w, v)
     early = -_HALF_LOG_2PI - 1.5 * log(u) - 0.5 * w * w / u + log(near if w <= 0.5 else far)
     return early if u < _SWITCH else _LOG_PI - 0.5 * _PI * _PI * u + log(late)
 
 
 @vector_function
-def log_first_passage_time(u: float, w: float) -> float:
+def log_first_passage_time(u: float, w: float, v: float) -> float:
     """Return the derivative of log_first_passage by u."""
     near, near_u, _ = _near_sum(u, w)
-    far, far_u, _ = _far_sum(u, w)
-    late, late_u, _ = _late_sum(u, w)
+    far, far_u, _ = _far_sum(u, v)
+    late, late_u, _ = _late_sum(u, w, v)
     ratio = near_u / near if w <= 0.5 else far_u / far
     early = -1.5 / u + 0.5 * w * w / (u * u) + ratio
     return early if u < _SWITCH else -0.5 * _PI * _PI + late_u / late
 
 
 @vector_function
-def log_first_passage_start(u: float, w: float) -> float:
-    """Return the derivative of log_first_passage by w."""
+def log_first_passage_start(u: float, w: float, v: float) -> float:
+    """Return the derivative of log_first_passage by w, v going with it."""
     near, _, near_w = _near_sum(u, w)
-    far, _, far_w = _far_sum(u, w)
-    late, _, late_w = _late_sum(u, w)
+    far, _, far_w = _far_sum(u, v)
+    late, _, late_w = _late_sum(u, w, v)
     ratio = near_w / near if w <= 0.5 else far_w / far
     return -w / u + ratio if u < _SWITCH else late_w / late
 
@@ -170,7 +170,7 @@ def first_passage_quantile(p: float, v: float, w: float) -> float:
             high = u
         else:
             low = u
-        slope = exp(log_first_passage(u, w) - 0.5 * v * v * u)
+        slope = exp(log_first_passage(u, w, 1.0 - w) - 0.5 * v * v * u)
         step = u - excess / slope if slope > 0 else low
         u = step if low < step < high else sqrt(low * high)
     return u

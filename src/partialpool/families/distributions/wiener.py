@@ -58,9 +58,10 @@ class Wiener(Family):
     def log_density(self, y: Any, mu: Any, bs: Any, ndt: Any, bias: Any, dec: Any) -> Any:
         """Return the log density of the time together with the decision, minus infinity where y is not above ndt."""
         upper = equal(dec, 1)
-        drift, start = where(upper, -mu, mu), where(upper, 1 - bias, bias)
+        drift = where(upper, -mu, mu)
+        start, rest = where(upper, 1 - bias, bias), where(upper, bias, 1 - bias)
         t = where(y > ndt, y - ndt, 1.0)
-        path = log_first_passage(t / bs**2, start) - drift * bs * start - drift**2 * t / 2
+        path = log_first_passage(t / bs**2, start, rest) - drift * bs * start - drift**2 * t / 2
         return where(y > ndt, path - 2 * log(bs), -math.inf)
 
     def mean(self, mu: Any, bs: Any, ndt: Any, bias: Any, dec: Any = None) -> Any:
