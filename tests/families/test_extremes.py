@@ -48,7 +48,15 @@ CASES = [
     ("gompertz", {}, POSITIVE[1:], {"mu": FAR, "shape": SCALES}, 30, 80),
     ("generalized_gamma", {}, POSITIVE, {"mu": FAR, "sigma": SCALES, "alpha": PRENTICE}, 30, 80),
     ("gen_extreme_value", {}, REAL, {"mu": FAR, "sigma": SCALES, "xi": SHAPES_XI}, 30, 80),
-    ("skew_t", {}, REAL, {"mu": FAR, "sigma": SCALES, "nu": DEGREES, "alpha": SLANTS[1:-1]}, 10, 60),
+    ("skew_t", {}, REAL, {"mu": FAR, "sigma": SCALES, "nu": [*DEGREES, 9.0], "alpha": SLANTS[1:-1]}, 20, 60),
+    (
+        "wiener",
+        {},
+        [(0.05, 0.0), (0.4, 1.0), (1.3, 0.0), (30.0, 1.0)],
+        {"mu": FAR, "bs": SCALES, "ndt": [-40.0, -3.2], "bias": FAR},
+        12,
+        120,
+    ),
     (
         "tweedie",
         {},

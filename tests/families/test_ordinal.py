@@ -99,16 +99,43 @@ def test_probability_and_gradient_from_the_definition(family, link):
             exact = log_probability(family, link, y, x[1:4], x[0], x[4], x[5:])
             assert rows[y - 1] == pytest.approx(float(exact), rel=1e-10, abs=1e-12)
             single, _ = program(family, link, [y])
-            gradient = single.log_density_gradient(x)[1]
-            for i in range(len(x)):
-                step = mp.mpf(10) ** -20
-                up, down = list(map(mp.mpf, x)), list(map(mp.mpf, x))
-                up[i], down[i] = up[i] + step, down[i] - step
-                slope = (
-                    log_probability(family, link, y, up[1:4], up[0], up[4], up[5:])
-                    - log_probability(family, link, y, down[1:4], down[0], down[4], down[5:])
-                ) / (2 * step)
-                assert gradient[i] == pytest.approx(float(slope), rel=1e-8, abs=1e-9), (y, i)
+            slopes = exact_slopes(family, link, y, x)
+            np.testing.assert_allclose(single.log_density_gradient(x)[1], slopes, rtol=1e-8, atol=1e-9)
+
+
+def exact_slopes(family, link, y, x):
+    """Derivatives of the log probability by predictor, three thresholds, discrimination, three specific effects."""
+    slopes, step = [], mp.mpf(10) ** -20
+    for i in range(len(x)):
+        up, down = list(map(mp.mpf, x)), list(map(mp.mpf, x))
+        up[i], down[i] = up[i] + step, down[i] - step
+        rise = log_probability(family, link, y, up[1:4], up[0], up[4], up[5:])
+        rise -= log_probability(family, link, y, down[1:4], down[0], down[4], down[5:])
+        slopes.append(float(rise / (2 * step)))
+    return slopes
+
+
+# Predictor, discrimination and thresholds: these are far away, hardly told apart, or far off in units of the link's scale.
+FAR_OUT = [
+    (40.0, 1.0, [-1.1, 0.2, 1.3]),
+    (-40.0, 1e-6, [-1.1, 0.2, 1.3]),
+    (3.0, 20.0, [1.945, 2.01, 2.065]),
+    (0.2, 1e4, [0.19989, 0.20002, 0.20013]),
+]
+
+
+@pytest.mark.parametrize(("eta", "disc", "tau"), FAR_OUT)
+@pytest.mark.parametrize(("family", "link"), CASES)
+def test_far_out(family, link, eta, disc, tau):
+    x = np.array([eta, *tau, disc, 0.0, 0.0, 0.0])
+    for y in (1, 2, 4):
+        single, _ = program(family, link, [y])
+        value, gradient = single.log_density_gradient(x)
+        with mp.workdps(60):
+            exact = log_probability(family, link, y, x[1:4], x[0], x[4], x[5:])
+            slopes = exact_slopes(family, link, y, x)
+        assert value == pytest.approx(float(exact), rel=1e-10, abs=1e-13)
+        np.testing.assert_allclose(gradient, slopes, rtol=1e-8, atol=1e-12 * max(1.0, disc))
 
 
 @pytest.mark.parametrize(("family", "link"), CASES)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from partialpool.engine.mathematics import Phi, cauchy_cdf, exp, expm1, inv_logit, log1p_exp, pi, sqrt, where
+from partialpool.engine.mathematics import Phi, atan, cauchy_cdf, exp, expm1, inv_logit, log1p_exp, sqrt, where
 from partialpool.errors import FamilyError, nearest
 
 __all__ = ["LINKS", "Link", "as_link"]

@@ -1,4 +1,4 @@
-"""Distribution functions behind the links of ordinal models: logarithms of F, 1 - F and the density, free of cancellation.
+"""Distribution functions behind the links of ordinal models: logarithms of F, 1 - F and the density, without cancellation.
 
 A link is an int64 that is constant where the functions are inlined, so that one branch is left of each.
 """
@@ -10,6 +10,8 @@ from typing import Any
 
 from partialpool.engine.vecmath import (
     exp,
+    inv_logit,
+    inv_mills,
     log,
     log1m_exp,
     log1p,
@@ -20,7 +22,7 @@ from partialpool.engine.vecmath import (
 )
 from partialpool.engine.vecmath.primitives import vector_function
 
-__all__ = ["LINK_CODES", "log_ccdf", "log_cdf", "log_pdf"]
+__all__ = ["LINK_CODES", "log_ccdf", "log_ccdf_slope", "log_cdf", "log_cdf_slope", "log_pdf"]
 
 LINK_CODES = {"logit": 0, "probit": 1, "probit_approx": 2, "cloglog": 3, "cauchit": 4, "softit": 5}
 """Code of each link."""
@@ -90,3 +92,25 @@ def log_pdf(link: Any, x: float) -> float:
     if link == 4:
         return -_LOG_PI - log1p(x * x)
     return log_inv_logit(x) - 2.0 * log1p(log1p_exp(x))
+
+
+@vector_function
+def log_cdf_slope(link: Any, x: float) -> float:
+    """Return the derivative of log F(x)."""
+    if link == 0:
+        return inv_logit(-x)
+    if link == 1:
+        return inv_mills(x)
+    if link == 2:
+        return inv_logit(-_approximate(x)) * (3.0 * _CUBIC * x * x + _LINEAR)
+    return exp(log_pdf(link, x) - log_cdf(link, x))
+
+
+@vector_function
+def log_ccdf_slope(link: Any, x: float) -> float:
+    """Return the derivative of log(1 - F(x))."""
+    if link == 3:
+        return -exp(x)
+    if link == 5:
+        return -exp(log_pdf(link, x) - log_ccdf(link, x))
+    return -log_cdf_slope(link, -x)

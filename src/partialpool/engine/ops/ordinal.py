@@ -24,14 +24,21 @@ from numpy.typing import NDArray
 
 from partialpool.engine.expression.memory import accumulate, load, store
 from partialpool.engine.kernel import BACKWARD, FLAGS, Kernel, doubles_at, ints_at
-from partialpool.engine.ops.category_links import LINK_CODES, log_ccdf, log_cdf, log_pdf
+from partialpool.engine.ops.category_links import (
+    LINK_CODES,
+    log_ccdf,
+    log_ccdf_slope,
+    log_cdf,
+    log_cdf_slope,
+    log_pdf,
+)
 from partialpool.engine.tape import Argument, Slot
-from partialpool.engine.vecmath import exp, expm1, inv_logit, log, log1m_exp, log_inv_logit
+from partialpool.engine.vecmath import exp, expm1, inv_logit, log1m_exp, log1p_exp, log_inv_logit, log_sum_exp
 from partialpool.engine.vecmath.primitives import add, select, vector_function
 
 __all__ = ["FAMILY_CODES", "SCRATCH", "Ordinal"]
 
-SCRATCH = 4
+SCRATCH = 5
 """Row slots that the op needs for itself, next to one another."""
 
 _FAR = 1e60  # stands for the thresholds below the first category and above the last
@@ -62,8 +69,7 @@ def _interval(link: Any, low: float, high: float) -> tuple[float, float, float]:
 def _step(link: Any, x: float, below: bool) -> tuple[float, float]:
     """Return log F(x) or, not below, log(1 - F(x)), with its derivative."""
     value = select(below, log_cdf(link, x), log_ccdf(link, x))
-    slope = exp(log_pdf(link, x) - value)
-    return value, select(below, slope, -slope)
+    return value, select(below, log_cdf_slope(link, x), log_ccdf_slope(link, x))
 
 
 @vector_function
@@ -71,8 +77,7 @@ def _odds(link: Any, x: float) -> tuple[float, float]:
     """Return the log odds of F(x), and their derivative."""
     if link == _LOGIT:
         return x, 1.0
-    below, above, density = log_cdf(link, x), log_ccdf(link, x), log_pdf(link, x)
-    return below - above, exp(density - below) + exp(density - above)
+    return log_cdf(link, x) - log_ccdf(link, x), log_cdf_slope(link, x) - log_ccdf_slope(link, x)
 
 
 @_inlined
@@ -202,58 +207,80 @@ def _sequential(link: Any, sign: Any, flags: Any, a: Any, v: Any, g: Any, row0: 
 
 @_inlined
 def _acat(link: Any, flags: Any, a: Any, v: Any, g: Any, row0: int, n_rows: int) -> Any:
-    """Scores of categories are sums of log odds; their softmax is the distribution."""
+    """Scores of categories are sums of log odds; their softmax is the distribution.
+
+    Scores are taken relative to that of the row's own category, and probabilities added up from the outermost category
+    towards it, so that what is small keeps its digits.
+    """
     eta, tau, disc, specific, stride, n = a[1], a[2], a[3], a[5], a[6], a[11]
-    y, first, size, weights = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9]), doubles_at(a[10])
-    flat, grouped, weighted = flags & _PREDICTED, flags & _GROUPED, flags & _WEIGHTED
-    values, scores, normalisers, above = a[4], a[4] + stride, a[4] + 2 * stride, a[4] + 3 * stride
+    y, first, size = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9])
+    flat, grouped = flags & _PREDICTED, flags & _GROUPED
+    scores, others, values = a[4], a[4] + stride, a[4] + 3 * stride
     for i in range(n_rows):
-        c, _, count = _row(y, first, size, grouped, n, row0 + i)
-        v[values + i] = -np.inf if c > count + 1 else 0.0
         v[scores + i] = 0.0
-        v[normalisers + i] = 0.0
-        v[above + i] = 0.0
     for k in range(a[12]):
         for i in range(n_rows):
             c, start, count = _row(y, first, size, grouped, n, row0 + i)
             far = _distance(flags, v, eta, tau, specific, stride, i, min(k, count - 1), start)
             odds, _ = _odds(link, -load(v, disc + (i if flat else 0)) * far)
-            score = v[scores + i] + odds
-            largest = max(score, v[normalisers + i])
-            added = largest + log(exp(score - largest) + exp(v[normalisers + i] - largest))
-            exists = k < count
-            v[scores + i] = select(exists, score, v[scores + i])
-            v[normalisers + i] = select(exists, added, v[normalisers + i])
-            v[values + i] += select(exists & (k <= c - 2), odds, 0.0)
+            v[scores + i] -= select(k < min(c - 1, count), odds, 0.0)
     for i in range(n_rows):
-        c, _, _ = _row(y, first, size, grouped, n, row0 + i)
-        v[values + i] -= select(c > 0, v[normalisers + i], 0.0)
-    by_disc = 0.0
-    for k in range(a[12] - 1, -1, -1):
+        c, _, count = _row(y, first, size, grouped, n, row0 + i)
+        v[others + i] = select(c == 1, -_FAR, v[scores + i])
+    for k in range(a[12]):
         for i in range(n_rows):
             c, start, count = _row(y, first, size, grouped, n, row0 + i)
-            exists = (k < count) & (c > 0) & (c <= count + 1)
+            far = _distance(flags, v, eta, tau, specific, stride, i, min(k, count - 1), start)
+            odds, _ = _odds(link, -load(v, disc + (i if flat else 0)) * far)
+            score = v[scores + i] + select(k < count, odds, 0.0)
+            v[scores + i] = score
+            v[others + i] = log_sum_exp(v[others + i], select((k < count) & (k != c - 2), score, -_FAR))
+    for i in range(n_rows):
+        c, _, count = _row(y, first, size, grouped, n, row0 + i)
+        value = -log1p_exp(v[others + i])
+        v[values + i] = select(c > 0, select(c > count + 1, -np.inf, value), 0.0)
+        v[others + i] = value
+    _acat_slopes(link, False, flags, a, v, g, row0, n_rows)
+    _acat_slopes(link, True, flags, a, v, g, row0, n_rows)
+    return _finish(flags, a, v, values, row0, n_rows)
+
+
+@_inlined
+def _acat_slopes(link: Any, upwards: Any, flags: Any, a: Any, v: Any, g: Any, row0: int, n_rows: int) -> None:
+    """Add the slopes in the thresholds below each row's category, or, downwards, in the others.
+
+    A slope is the probability of all categories beyond the threshold. That of a row's own stands where scores of others did.
+    """
+    eta, tau, disc, specific, stride, n = a[1], a[2], a[3], a[5], a[6], a[11]
+    y, first, size, weights = doubles_at(a[7]), ints_at(a[8]), ints_at(a[9]), doubles_at(a[10])
+    flat, grouped, weighted = flags & _PREDICTED, flags & _GROUPED, flags & _WEIGHTED
+    scores, own, sums, slopes = a[4], a[4] + stride, a[4] + 2 * stride, a[4] + 4 * stride
+    sign = 1.0 if upwards else -1.0
+    by_disc = 0.0
+    for i in range(n_rows):
+        v[sums + i] = 0.0
+    for step in range(a[12]):
+        k = step if upwards else a[12] - 1 - step
+        for i in range(n_rows):
+            c, start, count = _row(y, first, size, grouped, n, row0 + i)
+            exists = k < count
             d = load(v, disc + (i if flat else 0))
             far = _distance(flags, v, eta, tau, specific, stride, i, min(k, count - 1), start)
             odds, by_odds = _odds(link, -d * far)
-            share = exp(v[scores + i] - v[normalisers + i])
-            v[above + i] += select(k < count, share, 0.0)
-            v[scores + i] -= select(k < count, odds, 0.0)
+            passed = v[sums + i] + select(exists, exp(v[scores + i] + load(v, own + i)), 0.0)
+            v[sums + i] = passed
+            v[scores + i] += select(exists, sign * odds, 0.0)
             w = load(weights, row0 + i) if weighted else 1.0
-            pull = select(k <= c - 2, 1.0, 0.0) - v[above + i]
-            slope = select(exists, -w * pull * by_odds, 0.0)
-            # The probabilities above have served; their place is next needed one threshold further down.
+            beyond = (k < c - 1) if upwards else (k >= c - 1)
+            slope = select(beyond & exists & (c > 0) & (c <= count + 1), -sign * w * passed * by_odds, 0.0)
+            v[slopes + i] = d * slope
             if flat:
                 accumulate(g, disc + i, far * slope)
             else:
                 by_disc = add(by_disc, far * slope)
-            accumulate(g, eta + i, -d * slope)
-            g[tau + start + min(k, count - 1)] += d * slope
-            if flags & _SPECIFIC:
-                g[specific + min(k, count - 1) * stride + i] -= d * slope
+        _spread(flags, a, v, g, row0, n_rows, k, slopes)
     if not flat:
         g[disc] += by_disc
-    return _finish(flags, a, v, values, row0, n_rows)
 
 
 FAMILY_CODES = {"cumulative": 0, "sratio": 1, "cratio": 2, "acat": 3}
