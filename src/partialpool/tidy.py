@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from partialpool.arguments import listed
 from partialpool.errors import DataError, nearest
 from partialpool.fit.blocks import COEFFICIENT_RANKS, pairs_of
 from partialpool.fit.effects import group_effects
@@ -78,10 +79,10 @@ def tidy(
     """
     import pandas as pd
 
-    wanted = [effects] if isinstance(effects, str) else list(effects)
+    wanted = listed("effects", effects)
     for effect in wanted:
         if effect not in _ROWS:
-            raise DataError(f"effects={effect!r}; {nearest(str(effect), _ROWS)}")
+            raise DataError(f"effects={effect!r}; {nearest(effect, _ROWS)}")
     rows = [(effect, *row) for effect in wanted for row in _ROWS[effect](fit)]
     names = ["effect", "component", "group", "level", "term"]
     frame = pd.DataFrame([row[:-1] for row in rows], columns=names, dtype=object)
@@ -247,9 +248,11 @@ def adorn_totals(frame: Any, where: str | Sequence[str] = "row", name: str = "To
     """
     import narwhals as nw
 
-    sides = {"row", "col"} if where == "both" else {where} if isinstance(where, str) else set(where)
-    if not sides or not sides <= {"row", "col"}:
+    sides = {"row", "col"} if isinstance(where, str) and where == "both" else set(listed("where", where))
+    if not sides <= {"row", "col"}:
         raise DataError(f"where={where!r}; use 'row', 'col' or 'both'")
+    if not isinstance(name, str):
+        raise DataError(f"totals are called by a text, not by {name!r}")
     try:
         table = nw.from_native(frame, eager_only=True)
     except TypeError as error:
@@ -286,7 +289,7 @@ def plogis(x: ArrayLike) -> Any:
     >>> round(plogis(-0.19), 7), round(plogis(0.20), 6)
     (0.4526424, 0.549834)
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = _numbers("plogis", x)
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, small) / (1.0 + small) if x.ndim else float((1.0 if x >= 0 else small) / (1.0 + small))
 
@@ -301,7 +304,14 @@ def qlogis(p: ArrayLike) -> Any:
     >>> round(qlogis(0.8), 6)
     1.386294
     """
-    p = np.asarray(p, dtype=np.float64)
+    p = _numbers("qlogis", p)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds = np.log(p) - np.log1p(-p)
     return odds if p.ndim else float(odds)
+
+
+def _numbers(function: str, values: ArrayLike) -> Array:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{function}() takes numbers, not {values!r}") from error

@@ -175,7 +175,7 @@ def test_totals_of_other_kinds_of_columns():
     ("arguments", "message"),
     [
         ((pd.DataFrame(PROMO), "rows"), "where='rows'"),
-        ((pd.DataFrame(PROMO), []), "where="),
+        ((pd.DataFrame(PROMO), []), "`where` is empty"),
         ((pd.DataFrame({"n": [1, 2]}),), "no numeric column"),
         (([1, 2],), "expected a pandas or polars data frame"),
     ],

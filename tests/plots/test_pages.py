@@ -93,7 +93,7 @@ def test_a_fit_has_its_first_look():
     [
         ({"combo": "hist"}, "`combo` is a list"),
         ({"combo": ["hist", "traec"]}, "`combo` has no plot 'traec'; did you mean 'trace'"),
-        ({"nvariables": 0}, "nvariables must be at least 1"),
+        ({"nvariables": 0}, "nvariables must be a whole number of at least 1"),
     ],
 )
 def test_arguments_that_do_not_fit(named_draws, arguments, message):

@@ -67,7 +67,7 @@ def test_widths_and_numbers_of_bins(named_draws, render):
     [
         ({"bins": 9, "binwidth": 0.1}, "pass one of binwidth, bins and breaks; got binwidth and bins"),
         ({"binwidth": 0.0}, "binwidth must be positive"),
-        ({"bins": 0}, "bins must be at least 1"),
+        ({"bins": 0}, "bins must be a whole number of at least 1"),
     ],
 )
 def test_bins_that_do_not_fit(named_draws, arguments, message):

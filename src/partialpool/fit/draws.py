@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.arguments import listed
 from partialpool.errors import DataError, nearest
 
 __all__ = ["Draws"]
@@ -76,12 +77,12 @@ class Draws:
         if variable is None and regex is None:
             return self
         keep: dict[int, None] = {}
-        for name in _listed(variable):
+        for name in [] if variable is None else listed("variable", variable):
             found = [i for i, known in enumerate(self.names) if known == name or known.startswith(f"{name}[")]
             if not found:
                 raise DataError(f"no draws of a variable named {name!r}; {nearest(name, self.names)}")
             keep.update(dict.fromkeys(found))
-        for pattern in _listed(regex):
+        for pattern in [] if regex is None else listed("regex", regex):
             try:
                 compiled = re.compile(pattern)
             except re.error as error:
@@ -92,12 +93,3 @@ class Draws:
             keep.update(dict.fromkeys(found))
         order = list(keep)
         return Draws(tuple(self.names[i] for i in order), np.ascontiguousarray(self.values[:, :, order]))
-
-
-def _listed(value: str | Sequence[str] | None) -> list[str]:
-    if value is None:
-        return []
-    names = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
-    if odd := [name for name in names if not isinstance(name, str)]:
-        raise DataError(f"variables are named by texts, not by {odd[0]!r}")
-    return names

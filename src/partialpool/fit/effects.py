@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.arguments import listed
 from partialpool.errors import DataError, nearest
 from partialpool.families.ordinal import OrdinalFamily
 from partialpool.fit.blocks import COEFFICIENT_RANKS
@@ -181,10 +182,10 @@ def _chosen_effects(fit: Fit, groups: str | Sequence[str] | None) -> dict[str, G
     every = group_effects(fit)
     if not every:
         raise DataError("the model has no group-level effects")
-    chosen = list(every) if groups is None else [groups] if isinstance(groups, str) else list(groups)
+    chosen = list(every) if groups is None else listed("groups", groups)
     for group in chosen:
         if group not in every:
-            raise DataError(f"the model has no effects by a group {group!r}; {nearest(str(group), every)}")
+            raise DataError(f"the model has no effects by a group {group!r}; {nearest(group, every)}")
     return {group: every[group] for group in chosen}
 
 
@@ -213,7 +214,7 @@ def _coefficients(fit: Fit, pars: str | Sequence[str] | None = None) -> tuple[li
     """Return names and draws [draw, coefficient] of the population-level coefficients."""
     flat = [name for output in fit.model.outputs if output.rank in COEFFICIENT_RANKS for name in output.names]
     by_name = {name.partition("_")[2]: name for name in flat}
-    chosen = list(by_name) if pars is None else [pars] if isinstance(pars, str) else list(pars)
+    chosen = list(by_name) if pars is None else listed("pars", pars)
     for name in chosen:
         if name not in by_name:
             raise DataError(f"there is no population-level coefficient {name!r}; {nearest(name, by_name)}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.arguments import is_whole
 from partialpool.errors import DataError, FormulaError, nearest
 from partialpool.formula.algebra import expand
 from partialpool.formula.parser import parse
@@ -103,7 +104,7 @@ class Request:
             raise DataError(f"allow_new_levels={allow_new_levels!r}; it must be True or False")
         if seed is None:
             seed = secrets.randbits(31)
-        elif not _is_whole(seed) or seed < 0:
+        elif not is_whole(seed) or seed < 0:
             raise DataError(f"seed={seed!r}; it must be a whole number of at least 0")
         frame = fit.model.spec.frame if newdata is None else Frame.read(newdata)
         picked = pick_draws(fit, ndraws, draw_ids, seed)
@@ -130,15 +131,11 @@ def pick_draws(fit: Fit, ndraws: int | None, draw_ids: Sequence[int] | None, see
         return ids.astype(np.int64)
     if ndraws is None:
         return np.arange(total)
-    if not _is_whole(ndraws) or not 0 < ndraws <= total:
+    if not is_whole(ndraws) or not 0 < ndraws <= total:
         raise DataError(f"ndraws={ndraws!r}, but the fit has {total} draws")
     if ndraws == total:
         return np.arange(total)
     return np.sort(np.random.default_rng([seed, 1]).choice(total, ndraws, replace=False))
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is_na(re_formula: object) -> bool:

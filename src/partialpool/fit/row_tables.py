@@ -242,5 +242,5 @@ def row_index(fit: Fit, newdata: Any = None) -> pd.Index:
 
 
 def _check(argument: str, value: str, known: Sequence[str]) -> None:
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise DataError(f"{argument}={value!r}; {nearest(str(value), known)}")

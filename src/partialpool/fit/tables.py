@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.arguments import is_number
 from partialpool.errors import DataError
 from partialpool.fit.draws import Draws
 
@@ -124,7 +125,7 @@ def central_probs(prob: float) -> tuple[float, float]:
     >>> central_probs(0.5)
     (0.25, 0.75)
     """
-    if isinstance(prob, bool) or not isinstance(prob, (int, float, np.number)) or not 0 < prob < 1:
+    if not is_number(prob) or not 0 < prob < 1:
         raise DataError(f"prob must be a number between 0 and 1, such as 0.95, not {prob!r}")
     tail = (1 - float(prob)) / 2
     return tail, 1 - tail
@@ -213,8 +214,8 @@ def draws_of(draws: Draws, names: Sequence[str]) -> Array:
 
 
 def _checked_probs(probs: float | Sequence[float]) -> tuple[float, ...]:
-    given = [probs] if isinstance(probs, int | float | np.number) else list(probs)
+    given = list(probs) if isinstance(probs, Iterable) else [probs]
     for prob in given:
-        if isinstance(prob, bool) or not isinstance(prob, int | float | np.number) or not 0 <= prob <= 1:
+        if not is_number(prob) or not 0 <= prob <= 1:
             raise DataError(f"probs holds {prob!r}, which is not a number between 0 and 1")
     return tuple(map(float, given))

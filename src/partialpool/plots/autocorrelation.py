@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from plotnine import aes, geom_hline, geom_line, ggplot, labs, scale_color_manual, scale_x_continuous
 
+from partialpool.arguments import is_whole
 from partialpool.errors import DataError
 from partialpool.plots.colors import color_scheme
 from partialpool.plots.panels import facet_layout
@@ -53,7 +54,7 @@ def mcmc_acf(
     >>> plot = mcmc_acf({"b_x": np.random.default_rng(1).normal(size=(4, 100))}, lags=10)
     """
     draws = select_draws(source, pars, regex_pars, transformations)
-    if not 1 <= lags < draws.n_per_chain:
+    if not is_whole(lags) or not 1 <= lags < draws.n_per_chain:
         raise DataError(
             f"lags must be between 1 and one less than the {draws.n_per_chain} draws of a chain; got {lags!r}"
         )

@@ -187,5 +187,5 @@ def set_color_scheme(name: str = _DEFAULT) -> str:
     """
     global _current
     before = _current.name
-    _current = _build(name)
+    _current = _build(str(name))
     return before

@@ -122,7 +122,7 @@ def mcmc_dens_overlay(
     """
     draws = select_draws(source, pars, regex_pars, transformations)
     table = chain_table(draws, partial(_curves, bw=bw, adjust=adjust, n_dens=n_dens, bounds=bounds))
-    layout = facet_layout(draws.names, facet_args, legend=color_chains)
+    layout = facet_layout(draws.names, facet_args, legend=bool(color_chains))
     colors = color_scheme().chain_colors(draws.n_chains)
     plot = ggplot(table, aes(x="x", y="density", group="chain")) + _panels(layout)
     if not color_chains:

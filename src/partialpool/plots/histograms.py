@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from plotnine import (
     aes,
     after_stat,
@@ -17,6 +19,7 @@ from plotnine import (
     theme,
 )
 
+from partialpool.arguments import is_number, is_pair, is_whole
 from partialpool.errors import DataError
 from partialpool.plots.colors import color_scheme
 from partialpool.plots.labels import tick_labels
@@ -96,8 +99,10 @@ def bin_arguments(binwidth: float | None, bins: int | None, breaks: Sequence[flo
     chosen = {name: value for name, value in given.items() if value is not None}
     if len(chosen) > 1:
         raise DataError(f"pass one of binwidth, bins and breaks; got {' and '.join(chosen)}")
-    if binwidth is not None and binwidth <= 0:
+    if binwidth is not None and not (is_number(binwidth) and binwidth > 0):
         raise DataError(f"binwidth must be positive; got {binwidth!r}")
-    if bins is not None and bins < 1:
-        raise DataError(f"bins must be at least 1; got {bins!r}")
+    if bins is not None and not (is_whole(bins) and bins >= 1):
+        raise DataError(f"bins must be a whole number of at least 1; got {bins!r}")
+    if breaks is not None and not (np.iterable(breaks) and all(map(is_pair, pairwise(breaks)))):
+        raise DataError(f"breaks are numbers that increase; got {breaks!r}")
     return chosen or {"bins": 30}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from plotnine import aes, geom_point, geom_segment, geom_vline, ggplot, labs, scale_color_manual
 
+from partialpool.arguments import is_number
 from partialpool.errors import DataError, DataWarning, nearest, warn
 from partialpool.fit.draws import Draws
 from partialpool.plots.colors import ColorScheme, color_scheme
@@ -120,6 +121,7 @@ def interval_table(draws: Draws, *, prob: float, prob_outer: float, point_est: s
     inner, outer = _sorted_widths(prob, prob_outer)
     levels = np.clip([0.5 - outer / 2, 0.5 - inner / 2, 0.5 + inner / 2, 0.5 + outer / 2], 0, 1)
     ll, l, h, hh = np.quantile(draws.flat, levels, axis=0)  # noqa: E741 - bayesplot's names of the columns
+    center = _center(draws, point_est)
     table = pd.DataFrame(
         {
             "parameter": pd.Categorical(draws.names, categories=list(draws.names), ordered=True),
@@ -133,13 +135,12 @@ def interval_table(draws: Draws, *, prob: float, prob_outer: float, point_est: s
             "y": list(row_positions(draws.names).values()),
         }
     )
-    center = _center(draws, point_est)
     return table if center is None else table.assign(m=center)
 
 
 def _sorted_widths(prob: float, prob_outer: float) -> tuple[float, float]:
     for word, value in (("prob", prob), ("prob_outer", prob_outer)):
-        if not 0 < value <= 1:
+        if not is_number(value) or not 0 < value <= 1:
             raise DataError(f"`{word}` is a probability above 0 and at most 1; got {value!r}")
     if prob > prob_outer:
         message = f"prob = {prob:g} is wider than prob_outer = {prob_outer:g}; the two are exchanged"
@@ -149,8 +150,8 @@ def _sorted_widths(prob: float, prob_outer: float) -> tuple[float, float]:
 
 def _center(draws: Draws, point_est: str) -> Any:
     known = {"median": np.median, "mean": np.mean, "none": None}
-    if point_est not in known:
-        raise DataError(f"no point estimate is named {point_est!r}; {nearest(point_est, known)}")
+    if not isinstance(point_est, str) or point_est not in known:
+        raise DataError(f"no point estimate is named {point_est!r}; {nearest(str(point_est), known)}")
     estimator = known[point_est]
     return None if estimator is None else estimator(draws.flat, axis=0)
 
@@ -177,7 +178,10 @@ def rhat_class(names: Sequence[str], rhat: object) -> pd.Categorical[Any]:
         if missing:
             raise DataError(f"`rhat` has no value for {missing[0]!r}; {nearest(missing[0], map(str, rhat.keys()))}")
         rhat = [rhat[name] for name in names]
-    values = np.asarray(rhat, dtype=np.float64)
+    try:
+        values = np.asarray(rhat, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"`rhat` has a number for each variable; got {rhat!r}") from error
     if values.shape != (len(names),):
         raise DataError(f"`rhat` has shape {values.shape}, but there are {len(names)} variables")
     words = np.array(list(RHAT_COLORS), dtype=object)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.arguments import is_number, is_pair, is_whole
 from partialpool.errors import DataError, nearest
 
 __all__ = ["Density", "bandwidth", "estimate_density", "height_factors"]
@@ -64,8 +65,8 @@ def bandwidth(values: NDArray[np.float64], bw: str | float = "nrd0", adjust: flo
     >>> round(bandwidth(np.arange(100.0)), 3)
     10.395
     """
-    width = _rule_of_thumb(values, bw) if isinstance(bw, str) else float(bw)
-    if not (width > 0 and adjust > 0 and np.isfinite(width * adjust)):
+    width = _rule_of_thumb(values, bw) if isinstance(bw, str) else bw
+    if not (is_number(width) and is_number(adjust) and width > 0 and adjust > 0 and np.isfinite(width * adjust)):
         raise DataError(f"a bandwidth must be positive; got bw = {bw!r}, adjust = {adjust!r}")
     return width * adjust
 
@@ -120,6 +121,8 @@ def estimate_density(
     True
     """
     flat = values.ravel()
+    if bounds is not None and not is_pair(bounds):
+        raise DataError(f"`bounds` is a pair of numbers, the lower first; got {bounds!r}")
     low, high = bounds if bounds is not None else (-np.inf, np.inf)
     _check_grid(flat, n_dens, low, high)
     first, last = limits if limits is not None else (float(flat.min()), float(flat.max()))
@@ -134,8 +137,8 @@ def estimate_density(
 
 
 def _check_grid(values: NDArray[np.float64], n_dens: int, low: float, high: float) -> None:
-    if n_dens < 2:
-        raise DataError(f"a density needs at least two points; got n_dens = {n_dens}")
+    if not is_whole(n_dens) or n_dens < 2:
+        raise DataError(f"a density needs at least two points; got n_dens = {n_dens!r}")
     if values.min() < low or values.max() > high:
         raise DataError(f"draws from {values.min():g} to {values.max():g} lie outside bounds = ({low:g}, {high:g})")
 
@@ -183,8 +186,8 @@ def height_factors(curves: Sequence[Density], area_method: str) -> list[float]:
     >>> height_factors([Density(x, np.array([0.0, 4.0])), Density(x, np.array([0.0, 1.0]))], "scaled height")
     [0.25, 0.5]
     """
-    if area_method not in _AREA_METHODS:
-        raise DataError(f"no `area_method` is named {area_method!r}; {nearest(area_method, _AREA_METHODS)}")
+    if not isinstance(area_method, str) or area_method not in _AREA_METHODS:
+        raise DataError(f"no `area_method` is named {area_method!r}; {nearest(str(area_method), _AREA_METHODS)}")
     power = _AREA_METHODS[area_method]
     peaks = np.array([curve.y.max() for curve in curves])
     return [float(factor) for factor in 1 / (peaks**power * peaks.max() ** (1 - power))]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from plotnine import ggplot, theme
 from plotnine.composition import Compose
 
+from partialpool.arguments import is_whole
 from partialpool.errors import DataError, nearest
 from partialpool.fit.draws import Draws
 from partialpool.plots.areas import mcmc_areas, mcmc_areas_ridges
@@ -204,13 +205,13 @@ def _first_look(draws: Draws, pars: object, regex_pars: object) -> Draws:
 
 
 def _check(combo: Sequence[str], nvariables: int) -> None:
-    if isinstance(combo, str) or not combo:
+    if isinstance(combo, str) or not isinstance(combo, Sequence) or not combo:
         raise DataError(f"`combo` is a list of one or more plots, such as ['hist', 'trace']; got {combo!r}")
     for name in combo:
         if name not in _COLUMNS:
-            raise DataError(f"`combo` has no plot {name!r}; {nearest(name, _COLUMNS)}")
-    if nvariables < 1:
-        raise DataError(f"nvariables must be at least 1; got {nvariables!r}")
+            raise DataError(f"`combo` has no plot {name!r}; {nearest(str(name), _COLUMNS)}")
+    if not is_whole(nvariables) or nvariables < 1:
+        raise DataError(f"nvariables must be a whole number of at least 1; got {nvariables!r}")
 
 
 def _page(draws: Draws, combo: Sequence[str], bins: int, divergent: Any) -> Page:
@@ -240,6 +241,6 @@ def mcmc_plot(source: object, type: str = "intervals", **kwargs: Any) -> ggplot:
     >>> import numpy as np
     >>> plot = mcmc_plot({"b_x": np.random.default_rng(1).normal(size=(4, 100))}, type="areas", prob=0.89)
     """
-    if type not in _PLOTS:
-        raise DataError(f"no plot of draws is named {type!r}; {nearest(type, _PLOTS)}")
+    if not isinstance(type, str) or type not in _PLOTS:
+        raise DataError(f"no plot of draws is named {type!r}; {nearest(str(type), _PLOTS)}")
     return _PLOTS[type](source, **kwargs)

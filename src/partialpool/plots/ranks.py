@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from plotnine import aes, geom_hline, geom_step, ggplot, labs, scale_color_manual, scale_y_continuous
 
+from partialpool.arguments import is_whole
 from partialpool.errors import DataError
 from partialpool.plots.colors import color_scheme
 from partialpool.plots.panels import facet_layout
@@ -59,7 +60,7 @@ def mcmc_rank_overlay(
     >>> plot = mcmc_rank_overlay({"b_x": np.random.default_rng(1).normal(size=(4, 100))}, n_bins=10)
     """
     draws = select_draws(source, pars, regex_pars, transformations)
-    if not 1 <= n_bins <= draws.n_chains * draws.n_per_chain:
+    if not is_whole(n_bins) or not 1 <= n_bins <= draws.n_chains * draws.n_per_chain:
         raise DataError(f"n_bins must be between 1 and the number of draws; got {n_bins!r}")
     layout = facet_layout(draws.names, facet_args, scales="fixed", panel=(3.2, 2.0), legend=True)
     colors = color_scheme().chain_colors(draws.n_chains)

@@ -104,6 +104,8 @@ def _renamed(name: str, function: Transformation) -> str:
 
 
 def _apply(function: Transformation, name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    if not isinstance(function, str) and not callable(function):
+        raise DataError(f"a transformation is a function or the name of one, or several by variable; got {function!r}")
     if isinstance(function, str) and function not in _TRANSFORMS:
         raise DataError(f"no transformation named {function!r}; {nearest(function, _TRANSFORMS)}")
     chosen = _TRANSFORMS[function] if isinstance(function, str) else function

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from plotnine import aes, geom_path, geom_point, geom_ribbon, geom_segment, ggplot, guides, labs, scale_fill_manual
 
+from partialpool.arguments import is_number, is_pair, is_whole
 from partialpool.errors import DataError, nearest
 from partialpool.plots.colors import color_scheme
 from partialpool.plots.kernel_density import Density, estimate_density, height_factors
@@ -103,12 +104,13 @@ def halfeye(
 
 
 def _check(shade: tuple[float, float] | None, widths: Sequence[float], point_est: str) -> None:
-    if shade is not None and not (len(shade) == 2 and shade[0] < shade[1]):
+    if shade is not None and not is_pair(shade):
         raise DataError(f"`shade` is a pair of numbers, the lower first; got {shade!r}")
-    if not widths or not all(0 < width < 1 for width in widths):
-        raise DataError(f"`widths` are probabilities between 0 and 1; got {list(widths)!r}")
-    if point_est not in _ESTIMATES:
-        raise DataError(f"no point estimate is named {point_est!r}; {nearest(point_est, _ESTIMATES)}")
+    several = isinstance(widths, Iterable) and len(list(widths)) > 0
+    if not several or not all(is_number(width) and 0 < width < 1 for width in widths):
+        raise DataError(f"`widths` are probabilities between 0 and 1; got {widths!r}")
+    if not isinstance(point_est, str) or point_est not in _ESTIMATES:
+        raise DataError(f"no point estimate is named {point_est!r}; {nearest(str(point_est), _ESTIMATES)}")
 
 
 # What was passed ------------------------------------------------------------------------------------------------------
@@ -167,6 +169,8 @@ def _law(text: str) -> Any:
 
 
 def _analytic(name: str, value: Any, n_dens: int) -> Density:
+    if not is_whole(n_dens) or n_dens < 2:
+        raise DataError(f"a density needs at least two points; got n_dens = {n_dens!r}")
     low, high = (float(value.ppf(p)) for p in (_TAIL, 1 - _TAIL))
     if not (np.isfinite([low, high]).all() and low < high):
         raise DataError(f"{name!r} has no finite quantiles; a half-eye needs a proper continuous distribution")

@@ -11,6 +11,7 @@ from plotnine import theme_minimal as _theme_minimal
 from plotnine.scales.scale_discrete import scale_discrete
 from plotnine.themes.elements import margin
 
+from partialpool.arguments import is_number
 from partialpool.errors import DataError
 from partialpool.plots.colors import INK, distinct_colors
 
@@ -55,7 +56,9 @@ def theme_partialpool(base_size: float = 10.5, base_family: str | None = None, g
     >>> from plotnine import ggplot
     >>> plot = ggplot() + theme_partialpool(grid="Y")
     """
-    if set(grid) - set("XYxy"):
+    if not is_number(base_size) or not base_size > 0:
+        raise DataError(f"`base_size` is a size in points; got {base_size!r}")
+    if not isinstance(grid, str) or set(grid) - set("XYxy"):
         raise DataError(f"`grid` takes the letters X, Y, x and y; got {grid!r}")
     return _theme(base_size, base_family or _default_family(), grid, options.figure_size[0])
 

@@ -22,6 +22,7 @@ from plotnine import (
     scale_y_continuous,
 )
 
+from partialpool.arguments import is_pair, is_whole
 from partialpool.errors import DataError
 from partialpool.plots.colors import DIVERGENCE, color_scheme
 from partialpool.plots.labels import tick_labels
@@ -111,8 +112,8 @@ def _chain_lines(n_draws: int, size: float | None, alpha: float | None) -> geom_
 
 
 def _warmup_shade(n_warmup: int, n_draws: int) -> list[Any]:
-    if not 0 <= n_warmup <= n_draws:
-        raise DataError(f"n_warmup = {n_warmup}, but each chain has {n_draws} draws")
+    if not is_whole(n_warmup) or not 0 <= n_warmup <= n_draws:
+        raise DataError(f"n_warmup = {n_warmup!r}, but each chain has {n_draws} draws")
     if n_warmup == 0:
         return []
     return [
@@ -144,6 +145,6 @@ def divergence_caption(divergent: NDArray[np.bool_]) -> str:
 def _window(window: tuple[float, float] | None) -> list[Any]:
     if window is None:
         return []
-    if len(window) != 2 or not window[0] < window[1]:
+    if not is_pair(window):
         raise DataError(f"`window` is a pair of iterations, the first before the last; got {window!r}")
     return [coord_cartesian(xlim=(window[0], window[1]))]
