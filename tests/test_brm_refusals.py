@@ -121,6 +121,9 @@ def test_formulas_that_are_wrong(formula, message):
     ("formula", "given", "message"),
     [
         ("y ~ x + z", prior("constant(c(1, 2, 3))"), "vector of length 3, but its parameter has 2"),
+        ("y ~ 0 + Intercept + x", prior("normal(0, 1)", class_="Intercept"), "class_='b', coef='Intercept'"),
+        (bf("y ~ x", "sigma ~ z"), prior("normal(0, 1)", class_="sigma"), "'Intercept' with dpar='sigma'"),
+        ("y ~ x", prior("normal(0, 1)", coef="Intercept"), "a class of its own: class_='Intercept'"),
         ("y ~ x + z", prior("constant(Inf)"), "finite numbers, not at inf"),
         ("y ~ x + z", prior("constant(c(1))"), "vector of length 1, but its parameter has 2"),
         ("y ~ x + z", prior("constant(c(1, 2))", coef="x"), "vector of length 2, but its parameter has 1"),

@@ -40,6 +40,12 @@ def _advice(row: Prior, defaults: PriorTable) -> str:
         and _has(Prior(class_="Intercept", dpar=row.dpar, resp=row.resp), defaults)
     ):
         return "the centred intercept has a class of its own: class_='Intercept'"
+    if row.class_ == "Intercept" and any(_is_uncentred_intercept(other, row) for other in defaults):
+        return "the intercept is not centred, and so an ordinary coefficient: class_='b', coef='Intercept'"
+    if any(other.dpar == row.class_ for other in defaults):
+        return (
+            f"{row.class_} is predicted, by parameters of its own: class_='b' or 'Intercept' with dpar={row.class_!r}"
+        )
     if not same_class:
         return f"for its class, {nearest(row.class_, dict.fromkeys(other.class_ for other in defaults))}"
     for name in _FIELDS:
@@ -48,6 +54,10 @@ def _advice(row: Prior, defaults: PriorTable) -> str:
             return f"for its {name}, {nearest(getattr(row, name), dict.fromkeys(filter(None, choices)))}"
     places = [other.place for other in same_class]
     return "the model has " + "; ".join(places[:8]) + ("; ..." if len(places) > 8 else "")
+
+
+def _is_uncentred_intercept(other: Prior, row: Prior) -> bool:
+    return (other.class_, other.coef) == ("b", "Intercept") and (other.dpar, other.resp) == (row.dpar, row.resp)
 
 
 def _has(row: Prior, defaults: PriorTable) -> bool:
