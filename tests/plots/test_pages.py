@@ -79,6 +79,11 @@ def test_divergences_of_the_fit_are_marked(named_draws, divergent):
     assert page[1].labels.caption == "3 divergent transitions in red"
 
 
+def test_what_is_held_fixed_is_not_in_the_first_look(named_draws):
+    (page,) = plot_fit({"b_x": named_draws["b_Intercept"], "disc": np.ones((4, 120))})
+    assert names_of(page[0]) == ["b_x"]
+
+
 def test_a_fit_has_its_first_look():
     fit = made_up.fit("y ~ x + (1 | g)")
     (page,) = fit.plot()

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import made_up
+from partialpool import acat
 from partialpool.errors import DataError
 from partialpool.fit.fit import Fit
 from partialpool.report import fit_section, write_report
@@ -36,6 +38,15 @@ def test_tables_hold_the_figures_of_the_summary(sleep_fit: Fit) -> None:
     priors = tables["Priors in force"].set_index("parameters")["prior"]
     assert priors["cor"] == "lkj(1)"
     assert priors["b_Days"] == "(flat)"
+
+
+def test_what_is_held_fixed_has_no_traces_and_category_specific_effects_are_shown() -> None:
+    frame = {**made_up.data(), "rating": np.arange(48) % 3 + 1}
+    section = fit_section(made_up.fit("rating ~ x + cs(z)", acat(), frame, draws={"n_draws": 100}), "Ratings")
+    pictures = {str(block.plot.labels.title): block for block in section.blocks if isinstance(block, Picture)}
+    varying = ["b_Intercept[1]", "b_Intercept[2]", "b_x", "bcs_z[1]", "bcs_z[2]"]
+    for title in ("Population-level coefficients", "Traces", "Ranks"):
+        assert list(pictures[title].plot.data["parameter"].cat.categories) == varying, title
 
 
 def test_many_levels_are_shown_as_intervals_of_the_first(sleep_fit: Fit) -> None:

@@ -168,7 +168,7 @@ def plot_fit(
     ----------
     fit, pars, regex_pars, transformations
         The draws, and which of them: see `partialpool.plots.selection.select_draws`. By default all but group-level
-        values (`r_...`), latent values and the log density.
+        values (`r_...`), latent values, the log density, and what is held fixed.
     combo
         What stands in each column: `hist`, `dens`, `dens_overlay`, `trace`, `rank_overlay` or `acf`.
     nvariables
@@ -200,7 +200,8 @@ def plot_fit(
 def _first_look(draws: Draws, pars: object, regex_pars: object) -> Draws:
     if pars is not None or regex_pars is not None:
         return draws
-    names = [name for name in draws.names if not _NOT_AT_FIRST.search(name)]
+    varies = draws.flat.max(axis=0) > draws.flat.min(axis=0)
+    names = [name for name, moves in zip(draws.names, varies, strict=True) if moves and not _NOT_AT_FIRST.search(name)]
     return draws.select(names) if names else draws
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from partialpool.fit.blocks import COEFFICIENT_RANKS
 from partialpool.report.blocks import Block, Notice, Paragraph, Picture, Table
 from partialpool.report.page import Page, Section
 
@@ -110,7 +113,7 @@ def _effect_pictures(fit: Fit, prob: float) -> Iterator[Picture]:
     """Yield plots of the coefficients, and of the values of each group."""
     names: dict[str, list[str]] = {}
     for output in fit.model.outputs:
-        if output.rank in ("b_Intercept", "b"):
+        if output.rank in COEFFICIENT_RANKS:
             names.setdefault("Population-level coefficients", []).extend(output.names)
         elif output.rank == "r":
             names.setdefault(f"Group-level values: {output.variable}", []).extend(output.names)
@@ -142,7 +145,8 @@ def _chain_pictures(fit: Fit) -> Iterator[Picture]:
     from partialpool.plots.ranks import mcmc_rank_overlay
     from partialpool.plots.traces import mcmc_trace
 
-    shown = [name for block in fit.summary().blocks for name in block.variables][:_MOST_TRACES]
+    listed = [name for block in fit.summary().blocks for name in block.variables]
+    shown = [name for name in listed if np.ptp(fit.draws[name]) > 0][:_MOST_TRACES]  # what is held fixed has no chains
     if shown:
         names = ", ".join(shown)
         facets = {"ncol": 1 if len(shown) <= 4 else 2}
