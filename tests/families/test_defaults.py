@@ -8,7 +8,8 @@ import pytest
 from oracle import load, names
 from partialpool.families import as_family, constructor, family_names, mixture
 from partialpool.families.categories import CategoryFamily
-from partialpool.families.defaults import intercept_prior, parameter_prior, printed, response_scale, scale_prior
+from partialpool.families.defaults import intercept_prior, parameter_prior, response_scale, scale_prior
+from partialpool.formula.printing import printed_number
 from partialpool.frame.values import Factor
 
 # In later versions of brms the default of this parameter is another.
@@ -60,7 +61,7 @@ def test_default_prior_is_that_of_brms(name, row):
         expected = SINCE_CHANGED.get((family.name, row["class"]), row["prior"])
         assert parameter_prior(family, row["class"], y) == expected
         lower = family.parameter(row["class"]).lower
-        assert row["lb"] == ("" if lower is None else printed(lower))
+        assert row["lb"] == ("" if lower is None else printed_number(lower))
     else:
         assert row["class"] in ("cor", "lscale", "simo", "sbhaz")
 
@@ -116,7 +117,7 @@ def test_predicted_sigma_looks_at_the_logarithm():
     ],
 )
 def test_numbers_are_printed_as_r_prints_them(value, text):
-    assert printed(value) == text
+    assert printed_number(value) == text
 
 
 def test_sigma_by_itself_looks_at_the_response_whatever_the_link_of_mu():

@@ -9,10 +9,11 @@ import numpy as np
 from partialpool.families.base import Family
 from partialpool.families.links import as_link
 from partialpool.families.responses import Array
+from partialpool.formula.printing import printed_number
 from partialpool.frame.operators import rounded
 from partialpool.frame.values import Factor, Matrix, Value
 
-__all__ = ["intercept_prior", "parameter_prior", "printed", "response_scale", "scale_prior"]
+__all__ = ["intercept_prior", "parameter_prior", "response_scale", "scale_prior"]
 
 _SCALING_LINKS = ("identity", "log", "inverse", "sqrt", "1/mu^2")
 """Links through which location and spread of the response say something about the intercept."""
@@ -139,22 +140,4 @@ def _filled(prior: str, family: Family, y: Value, link: str | None = None, offse
     if "{" not in prior:
         return prior
     location, scale = response_scale(family, y, link, offset)
-    return prior.format(location=printed(location), scale=printed(scale))
-
-
-def printed(value: float) -> str:
-    """Return a number as R turns it into text: 15 digits, fixed or scientific, whichever is shorter.
-
-    Examples
-    --------
-    >>> printed(22.0), printed(288.7), printed(100000.0), printed(1234567.8)
-    ('22', '288.7', '1e+05', '1234567.8')
-    """
-    value += 0.0  # no negative zero
-    shortest = next(
-        text for digits in range(1, 16) if float(text := f"{value:.{digits - 1}e}") == float(f"{value:.15g}")
-    )
-    mantissa, exponent = shortest.split("e")
-    decimals = max(0, len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent))
-    fixed = f"{value:.{decimals}f}"
-    return fixed if len(fixed) <= len(shortest) else shortest
+    return prior.format(location=printed_number(location), scale=printed_number(scale))

@@ -20,7 +20,7 @@ from partialpool.formula.nodes import (
 from partialpool.formula.parser import BINDING, COMPARISONS, PREFIX_BINDING
 from partialpool.formula.tokens import is_plain_name
 
-__all__ = ["label", "unparse"]
+__all__ = ["label", "printed_number", "unparse"]
 
 _TIGHT = frozenset({"/", "^", ":"})
 _ATOM = 12  # binds tighter than any operator
@@ -136,16 +136,26 @@ def _name(text: str) -> str:
 
 
 def _number(number: Number) -> str:
-    """Print a number as R does: 15 digits at most, fixed notation unless the scientific one is shorter; `2L` stays."""
+    """Print a number as R does, but so that reading it gives the same number; `2L` stays."""
     value = number.value
     if number.text.endswith("L") and value.is_integer() and value < 1e15:
         return f"{int(value)}L"
-    if value == 0:
-        return "0"
-    mantissa, exponent = f"{value:.14e}".split("e")
-    if float(f"{value:.14e}") != value:
-        return repr(value)
-    digits, power = mantissa.replace(".", "").rstrip("0"), int(exponent)
-    scientific = f"{digits[0]}{'.' if len(digits) > 1 else ''}{digits[1:]}e{power:+03d}"
-    fixed = f"{value:.{max(0, len(digits) - 1 - power)}f}"
-    return fixed if len(fixed) <= len(scientific) else scientific
+    return printed_number(value) if float(f"{value:.14e}") == value else repr(value)
+
+
+def printed_number(value: float) -> str:
+    """Return a number as R turns it into text: 15 digits, fixed or scientific, whichever is shorter.
+
+    Examples
+    --------
+    >>> printed_number(22.0), printed_number(288.7), printed_number(100000.0), printed_number(1e-05)
+    ('22', '288.7', '1e+05', '1e-05')
+    """
+    value += 0.0  # no negative zero
+    shortest = next(
+        text for digits in range(1, 16) if float(text := f"{value:.{digits - 1}e}") == float(f"{value:.15g}")
+    )
+    mantissa, exponent = shortest.split("e")
+    decimals = max(0, len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent))
+    fixed = f"{value:.{decimals}f}"
+    return fixed if len(fixed) <= len(shortest) else shortest
