@@ -313,5 +313,6 @@ def _learn_column(column: Column) -> dict[str, Any]:
 
 def _changed(column: Column, kind: str, known: dict[str, Any]) -> str:
     before = known["kind"]
-    remedy = f"; give one of its levels: {', '.join(known['levels'][:6])}" if before == "factor" else ""
-    return f"column {column.name!r} is {kind} here, but was {before} in the data of the fit{remedy}"
+    remedy = {"boolean": "give True or False", "numeric": "give numbers"}.get(before, "give one of its levels: ")
+    levels = ", ".join(known.get("levels", ())[:6])
+    return f"column {column.name!r} is {kind} here, but was {before} in the data of the fit; {remedy}{levels}"
