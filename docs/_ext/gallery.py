@@ -18,6 +18,7 @@ from live_tables import additions_of, families, family_link, placed, table
 from sphinx.util.docutils import SphinxDirective
 
 from partialpool.families.base import Family
+from partialpool.families.registry import family_names
 
 __all__ = ["setup"]
 
@@ -100,7 +101,7 @@ def section(family: Family) -> str:
     program = "import numpy as np\nimport partialpool as pp\n\n" + example(family)
     return "\n\n".join(
         [
-            f"### {family.name}",
+            f"(family-{family.name})=\n### {family.name}",
             description(family),
             f"Constructor: {family_link(family)}. Response: {family.response.demand}.",
             f"```{{raw}} html\n{figure}\n```" if figure else "",
@@ -122,7 +123,14 @@ class FamilyGallery(SphinxDirective):
         return self.parse_text_to_nodes("\n\n".join(texts), allow_section_headings=True)
 
 
+def point_to_gallery(app: Any, what: str, name: str, kind: Any, options: Any, lines: list[str]) -> None:
+    """Let the reference of a family point to its section."""
+    if what == "class" and issubclass(kind, Family) and getattr(kind, "name", "") in family_names():
+        lines += ["", f"The gallery shows :ref:`its density, its priors and an example <family-{kind.name}>`.", ""]
+
+
 def setup(app: Any) -> dict[str, Any]:
-    """Add the directive."""
+    """Add the directive, and the way to it."""
     app.add_directive("family-gallery", FamilyGallery)
+    app.connect("autodoc-process-docstring", point_to_gallery, priority=900)  # after numpydoc has read the text
     return {"parallel_read_safe": True, "parallel_write_safe": True}

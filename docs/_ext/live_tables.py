@@ -113,7 +113,16 @@ def family_table() -> str:
     """Return the families: response, parameters with their links, addition terms."""
     return table(
         ["Family", "Response", "Parameters and links", "Mean of the response", "Addition terms"],
-        ([family_link(f), f.response.demand, links_of(f), first_line(f.mean), additions_of(f)] for f in families()),
+        (
+            [
+                f"{family_link(f)}<br>{{ref}}`plot <family-{f.name}>`",
+                f.response.demand,
+                links_of(f),
+                first_line(f.mean),
+                additions_of(f),
+            ]
+            for f in families()
+        ),
     )
 
 
