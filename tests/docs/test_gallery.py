@@ -14,6 +14,7 @@ sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "tests")]
 import family_figures  # noqa: E402
 import family_moments  # noqa: E402
 import family_settings  # noqa: E402
+import gallery  # noqa: E402
 
 FIVE_LINES = 6  # one more where data beside the response are needed
 
@@ -44,6 +45,22 @@ def test_example_samples(name):
     rhat = fit.summary().frame["Rhat"].dropna()
     assert len(rhat) > 0
     assert (rhat < 1.03).all()
+
+
+@pytest.mark.parametrize("name", family_names())
+def test_section_has_all_that_it_promises(name):
+    family = constructor(name)()
+    text = gallery.section(family)
+    assert "<svg " in text
+    for parameter in family.parameters:
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{parameter.name}` |"))
+        assert all(link in row for link in parameter.links)
+        assert gallery.placed(parameter.intercept_prior) in row
+        assert parameter.name == "mu" or parameter.value is not None or gallery.placed(parameter.prior) in row
+    moments = "Probabilities of the categories" if family.response.kind in ("ordered", "category") else "Mean | "
+    assert f"| Setting | {moments}" in text
+    assert family_settings.example(family) in text
+    assert gallery.description(family) in text
 
 
 def test_settings_differ():
