@@ -94,3 +94,11 @@ def test_families_that_mix_nothing_are_refused():
     fit = fit_with_draws("y ~ x", DATA, shape=(1, 4))
     with pytest.raises(FamilyError, match="family gaussian is no mixture"):
         fit.pp_mixture()
+
+
+def test_tables_are_made_in_pieces(two, monkeypatch):
+    whole = two.pp_mixture()
+    monkeypatch.setattr("partialpool.fit.row_tables.MEMORY_BUDGET", 1)  # a row at a time
+    pieces = two.pp_mixture()
+    np.testing.assert_allclose(pieces, whole, rtol=1e-12)
+    assert pieces["row"].values.tolist() == list(range(12))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from partialpool.errors import FamilyError
 from partialpool.fit.prediction import log_memberships
 from partialpool.fit.request import Options, Request
-from partialpool.fit.row_tables import row_index
-from partialpool.fit.tables import DEFAULT_PROBS, statistic_names, summarise_draws
+from partialpool.fit.row_tables import row_index, row_table
+from partialpool.fit.tables import DEFAULT_PROBS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,12 +74,13 @@ def pp_mixture(
     names = [f"P(K = {k} | Y)" for k in range(1, 1 + len(fit.model.spec.family.components))]
     if not names:
         raise FamilyError(f"family {fit.model.spec.family} is no mixture: its rows belong to no components")
-    found = log_memberships(Request.of(fit, newdata, re_formula, **options))
-    values = found if log else np.exp(found)
-    if not summary:
-        return values
-    import xarray as xr
+    request = Request.of(fit, newdata, re_formula, **options)
 
-    statistics = summarise_draws(values, robust=robust, probs=probs).transpose(0, 2, 1)
-    coords = {"row": row_index(fit, newdata), "statistic": statistic_names(probs), "component": names}
-    return xr.DataArray(statistics, dims=("row", "statistic", "component"), coords=coords)
+    def compute(request: Request, rows: slice) -> Array:
+        found = log_memberships(request)
+        return found if log else np.exp(found, out=found)
+
+    if not summary:
+        return compute(request, slice(None))
+    table = row_table(request, compute, row_index(fit, newdata), robust, probs, "component", names)
+    return cast("xr.DataArray", table)

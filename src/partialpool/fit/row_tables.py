@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from partialpool.fit.fit import Fit
 
-__all__ = ["fitted", "predicted", "residuals", "row_index"]
+__all__ = ["fitted", "predicted", "residuals", "row_index", "row_table"]
 
 Array: TypeAlias = NDArray[np.float64]
 _Compute: TypeAlias = Callable[[Request, slice], Array]
@@ -84,7 +84,7 @@ def fitted(
         return compute(request, _ALL)
     family = fit.model.spec.family
     labels = ("category", family.categories) if scale == "response" else ("parameter", family.main_dpars)
-    return _table(request, compute, row_index(fit, newdata), robust, probs, *labels)
+    return row_table(request, compute, row_index(fit, newdata), robust, probs, *labels)
 
 
 def predicted(
@@ -112,7 +112,7 @@ def predicted(
         return compute(request, _ALL)
     if fit.model.spec.family.category_values:
         return _shares_of_categories(request, compute, row_index(fit, newdata))
-    return _table(
+    return row_table(
         request, compute, row_index(fit, newdata), robust, probs, "category", fit.model.spec.family.categories
     )
 
@@ -168,10 +168,10 @@ def residuals(
 
     if not summary:
         return compute(request, _ALL)
-    return _table(request, compute, row_index(fit, newdata), robust, probs, "category", family.categories)
+    return row_table(request, compute, row_index(fit, newdata), robust, probs, "category", family.categories)
 
 
-def _table(
+def row_table(
     request: Request,
     compute: _Compute,
     index: pd.Index,
@@ -180,7 +180,21 @@ def _table(
     dimension: str,
     labels: Sequence[str],
 ) -> pd.DataFrame | xr.DataArray:
-    """Return the table of what `compute` returns; `labels` are those of its third dimension, if it has one."""
+    """Return the table of what `compute` returns; `labels` are those of its third dimension, if it has one.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    compute
+        Returns draws [draw, row] or [draw, row, column] of a request for some rows, given which of all rows these are.
+    index
+        Names of all rows.
+    robust, probs
+        As in `summarise_draws`.
+    dimension, labels
+        Name and labels of the third dimension.
+    """
     import pandas as pd
 
     found = _by_rows(request, compute, len(index), lambda draws: summarise_draws(draws, robust=robust, probs=probs))
@@ -207,7 +221,8 @@ def _shares_of_categories(request: Request, compute: _Compute, index: pd.Index) 
 
 def _by_rows(request: Request, compute: _Compute, n_rows: int, summarised: Callable[[Array], Array]) -> Array:
     """Return what sums up draws, from as many rows at a time as the memory budget has room for."""
-    n_columns = max(1, len(request.fit.model.spec.family.categories))
+    family = request.fit.model.spec.family
+    n_columns = max(1, len(family.categories), len(family.components))
     step = max(1, MEMORY_BUDGET // (8 * _SHARE * len(request.picked) * n_columns))
     parts = []
     for first in range(0, n_rows, step):
