@@ -200,6 +200,7 @@ MAXIMUM = FRAME.assign(count=np.minimum(FRAME["count"], FRAME["n"]))
 BAD_DATA = {
     # what is wrong: (formula, family, data, what the message says: column, row, remedy)
     "unknown column": ("y ~ xx", None, FRAME, ["'xx'", "did you mean", "'x'", "^"]),
+    "column of another case": ("y ~ Z", None, FRAME, ["'Z'", "did you mean 'z'"]),
     "unknown response": ("yy ~ x", None, FRAME, ["'yy'", "did you mean 'y'", "^^"]),
     "unknown group": ("y ~ (1 | gg)", None, FRAME, ["'gg'", "did you mean 'g'", "\n           ^^"]),
     "unknown trials": (

@@ -68,7 +68,7 @@ class ConvergenceWarning(PartialPoolWarning):
 
 
 def nearest(name: str, known: Iterable[str], *, limit: int = 3) -> str:
-    """Return a phrase that suggests the known names most like `name`, or lists them where none is like it.
+    """Return a phrase that suggests the known names most like `name` (whatever their case), or lists them.
 
     Examples
     --------
@@ -78,9 +78,13 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 3) -> str:
     "known: 'a', 'b'"
     """
     names = [str(candidate) for candidate in known]
-    close = difflib.get_close_matches(str(name), names, n=limit)
+    if not names:
+        return "there are none"
+    folded = [candidate.casefold() for candidate in names]
+    close = difflib.get_close_matches(str(name).casefold(), dict.fromkeys(folded), n=limit)
     if close:
-        return "did you mean " + " or ".join(repr(candidate) for candidate in close) + "?"
+        meant = [names[folded.index(candidate)] for candidate in close]
+        return "did you mean " + " or ".join(repr(candidate) for candidate in meant) + "?"
     shown = names[:12]
     return "known: " + ", ".join(repr(candidate) for candidate in shown) + (", ..." if len(names) > len(shown) else "")
 
