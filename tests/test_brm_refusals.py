@@ -326,6 +326,15 @@ def test_missing_values_are_dropped_with_one_message():
     assert fit.nobs() == 44
 
 
+def test_family_of_the_formula():
+    for formula in (bf("count ~ x", family="poisson"), bf("count ~ x", family=poisson()), bf("count ~ x") + poisson()):
+        assert brm(formula, FRAME, empty=True).model.variables[:2] == ("b_Intercept", "b_x")
+    with pytest.raises(FamilyError, match="name different families"):
+        brm(bf("count ~ x", family="poisson"), FRAME, negbinomial(), empty=True)
+    with pytest.raises(FamilyError, match="did you mean 'poisson'"):
+        brm(bf("count ~ x", family="poison"), FRAME, empty=True)
+
+
 def test_student_family_by_name_and_by_function():
     by_name = brm("y ~ x", FRAME, "student", empty=True).model
     by_function = brm("y ~ x", FRAME, student(), empty=True).model

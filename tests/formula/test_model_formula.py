@@ -254,7 +254,14 @@ def test_response_names(response: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: bf(), "needs a formula"),
+        (lambda: bf(), "there is no formula"),
+        (lambda: lf(), "there is no formula"),
+        (lambda: lf(flist="sigma ~ x"), "flist is a list"),
+        (lambda: bf("y ~ x", flist=3), "flist is a list"),  # type: ignore[arg-type]
+        (lambda: lf("~ x", dpar=3), "dpar is the name"),  # type: ignore[arg-type]
+        (lambda: bf("y ~ x", sigma="z ~ x"), "sigma = 'z ~ x' is a formula of z"),
+        (lambda: bf("y ~ x", family=3), "or a name, not 3"),
+        (lambda: lf("sigma ~ x") + bf("y ~ x"), "begin with the formula of the response"),
         (lambda: bf("~ x"), "needs a response"),
         (lambda: bf("x"), "needs a response"),
         (lambda: bf(3), "not int"),  # type: ignore[arg-type]

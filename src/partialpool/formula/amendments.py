@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from partialpool.errors import FormulaError, nearest
 from partialpool.formula.algebra import expand
@@ -19,6 +19,7 @@ from partialpool.formula.tokens import Token, is_plain_name, tokenize
 __all__ = ["Amendment", "acformula", "lf", "nlf", "set_mecor", "set_nl", "set_rescor"]
 
 FixedValue: TypeAlias = float | str
+_Piece = TypeVar("_Piece")
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _SWITCHES = ("nl", "loop", "center", "cmc", "sparse")
 _DECOMPOSITIONS = ("none", "QR")
@@ -54,6 +55,10 @@ class Amendment:
     rescor: bool | None = None
     mecor: bool | None = None
     resp: str | None = None
+
+    def __add__(self, other: object) -> NoReturn:
+        """Refuse: what is added stands right of the formula."""
+        raise FormulaError("begin with the formula of the response: bf('y ~ x') + lf('sigma ~ z')")
 
     @property
     def concerns_response(self) -> bool:
@@ -92,7 +97,7 @@ def lf(
     sigma ~ x
     """
     options = checked_options(center=center, cmc=cmc, sparse=sparse, decomp=decomp)
-    parameters = _parameters((*formulas, *flist), dpar)
+    parameters = _parameters(all_pieces(formulas, flist), dpar)
     return Amendment(parameters, options=dict.fromkeys(parameters, options) if options else {}, resp=resp)
 
 
@@ -124,7 +129,7 @@ def nlf(
     b ~ 1
     """
     options = {"nl": True, **checked_options(loop=loop)}
-    parameters = _parameters((*formulas, *flist), dpar)
+    parameters = _parameters(all_pieces(formulas, flist), dpar)
     return Amendment(parameters, options=dict.fromkeys(parameters, options), resp=resp)
 
 
@@ -163,6 +168,15 @@ def acformula(autocor: str, *, resp: str | None = None) -> Amendment:
     return Amendment(autocor=formula, resp=resp)
 
 
+def all_pieces(formulas: Sequence[_Piece], flist: Sequence[_Piece]) -> tuple[_Piece, ...]:
+    """Return formulas and those of the list `flist` together, of which there must be some."""
+    if isinstance(flist, str) or not isinstance(flist, Sequence):
+        raise FormulaError(f"flist is a list of formulas, not {flist!r}")
+    if not (pieces := (*formulas, *flist)):
+        raise FormulaError("there is no formula, such as 'y ~ x' for a response or 'sigma ~ x' for a parameter")
+    return pieces
+
+
 def checked_switch(name: str, value: object) -> bool:
     """Return an option that is True or False, or raise."""
     if not isinstance(value, bool):
@@ -187,7 +201,10 @@ def parameter_amendment(name: str, value: object) -> Amendment:
     """Return what `bf(..., name=value)` says of a parameter: a number, the parameter it equals, or a formula."""
     if isinstance(value, str):
         if "~" in value:
-            return Amendment(_parameters((value,), name))
+            parameters = _parameters((value,), name)
+            if [*parameters] != [name]:
+                raise FormulaError(f"{name} = {value!r} is a formula of {', '.join(parameters)}; write '~ ...'")
+            return Amendment(parameters)
         if is_plain_name(value):
             return Amendment(fixed={name: value})
     elif isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(number := _as_float(value)):
@@ -286,6 +303,8 @@ def _statement(source: Source, tokens: list[Token]) -> Amendment:
 def _parameters(texts: Iterable[str], default: str | None) -> dict[str, Formula]:
     """Return formulas by the parameters on their left sides; `default` is the parameter of one-sided formulas."""
     parameters: dict[str, Formula] = {}
+    if default is not None and not isinstance(default, str):
+        raise FormulaError(f"dpar is the name of a parameter, not {default!r}")
     for text in texts:
         formula = parse(text)
         for name in _parameter_names(formula, default):

@@ -10,6 +10,7 @@ from partialpool.errors import FormulaError
 from partialpool.formula.amendments import (
     Amendment,
     acformula,
+    all_pieces,
     checked_options,
     opens_response,
     parameter_amendment,
@@ -52,7 +53,7 @@ def bf(
     loop, center, cmc, sparse, decomp
         See `ParameterOptions`. They are for the main formula; for others use `lf()`.
     family
-        Family of the response.
+        Family of the response, or its name.
     autocor
         Autocorrelation terms, `"~ ar(time)"`. They may as well stand in the main formula.
     unused
@@ -76,8 +77,7 @@ def bf(
     b ~ 1 + (1 | g)
     sigma = 2
     """
-    if not (pieces := (*formulas, *flist)):
-        raise FormulaError("bf() needs a formula, such as 'y ~ x'")
+    pieces = all_pieces(formulas, flist)
     options = checked_options(nl=nl, loop=loop, center=center, cmc=cmc, sparse=sparse, decomp=decomp)
     changes = [Amendment(options={"mu": options} if options else {})]
     changes += [parameter_amendment(name, value) for name, value in parameters.items()]
@@ -85,7 +85,15 @@ def bf(
     changes += [Amendment(unused=parse(unused))] if unused is not None else []
     changes += [set_mecor(mecor)] if mecor is not None else []
     formula = _compose((*pieces, *changes))
-    return formula if family is None else formula + family
+    return formula if family is None else _with_family(formula, family)
+
+
+def _with_family(formula: ModelFormula | MultivariateFormula, family: Any) -> ModelFormula | MultivariateFormula:
+    if not isinstance(family, str) and not getattr(family, "is_family", False):
+        raise FormulaError(f"family is what gaussian() and its like return, or a name, not {family!r}")
+    if isinstance(formula, ModelFormula):
+        return replace(formula, family=family)
+    return replace(formula, formulas=tuple(replace(each, family=family) for each in formula.formulas))
 
 
 def mvbf(

@@ -71,7 +71,7 @@ class Recipe:
         parsed = as_formula(formula)
         if isinstance(parsed, MultivariateFormula):
             raise FormulaError("models of several responses are not supported yet")
-        if family is not None and parsed.family is not None and as_family(family) != parsed.family:
+        if family is not None and parsed.family is not None and as_family(family) != as_family(parsed.family):
             raise FamilyError("the formula and the argument `family` name different families; give one of them")
         if not isinstance(sample_prior, str) or sample_prior not in SAMPLE_PRIOR:
             raise PriorError(f"sample_prior={sample_prior!r}; use one of {', '.join(map(repr, SAMPLE_PRIOR))}")
