@@ -10,7 +10,7 @@ from prediction_rows import FRAME, NEW, by_hand, fit_of, ones
 from scipy import special, stats
 
 import made_up
-from partialpool import bernoulli, beta_binomial, bf, binomial, gamma, negbinomial, poisson, student
+from partialpool import bernoulli, beta_binomial, bf, binomial, gamma, gaussian, mixture, negbinomial, poisson
 
 
 def test_distributional_parameters():
@@ -27,11 +27,15 @@ def test_distributional_parameters():
 def test_fixed_and_tied_parameters():
     fixed = made_up.fit(bf("y ~ x", sigma=1.5), frame=FRAME)
     assert (fixed.posterior_epred(NEW, dpar="sigma") == 1.5).all()
-    tied = made_up.fit(bf("y ~ x", nu="sigma"), student(), FRAME)
-    sigma = tied.draws["sigma"].ravel()[:, None]
-    np.testing.assert_array_equal(tied.posterior_epred(NEW, dpar="nu"), np.broadcast_to(sigma, (40, 5)))
-    expected = stats.t(sigma, tied.posterior_epred(NEW), sigma).logpdf(NEW["y"].to_numpy())
-    np.testing.assert_allclose(tied.log_lik(NEW), expected, rtol=1e-10)
+    tied = made_up.fit(bf("y ~ x", sigma2="sigma1"), mixture(gaussian(), gaussian()), FRAME)
+    sigma = tied.draws["sigma1"].ravel()[:, None]
+    np.testing.assert_array_equal(tied.posterior_epred(NEW, dpar="sigma2"), np.broadcast_to(sigma, (40, 5)))
+    each = [
+        stats.norm(tied.posterior_epred(NEW, dpar=f"mu{k}"), sigma).logpdf(NEW["y"].to_numpy())
+        + np.log(tied.draws[f"theta{k}"].ravel()[:, None])
+        for k in (1, 2)
+    ]
+    np.testing.assert_allclose(tied.log_lik(NEW), np.logaddexp(*each), rtol=1e-10)
 
 
 def parameters(fit, frame, *names):

@@ -14,6 +14,7 @@ from partialpool import (
     SamplingError,
     bf,
     brm,
+    brmsfamily,
     gaussian,
     mixture,
     poisson,
@@ -60,9 +61,9 @@ def test_groups_of_mixtures_are_numbered_by_their_means_first():
 
 
 def test_parameters_of_the_family_stand_in_its_order():
-    built = brm(bf("y ~ 1", sigma="nu"), made_up.data(), student(), empty=True).model
-    assert built.variables[:3] == ("b_Intercept", "sigma", "nu")
-    assert built.param_names() == ["Intercept", "nu"]
+    built = brm(bf("y ~ 1", sigma1="sigma2"), made_up.data(), mixture(gaussian(), gaussian()), empty=True).model
+    assert built.variables[2:4] == ("sigma1", "sigma2")
+    assert built.param_names()[0] == "sigma2"
 
 
 def test_names_of_unconstrained_parameters(model):
@@ -150,7 +151,12 @@ def test_starting_values_that_do_not_fit(model, init, message):
         (bf("y ~ x", sigma=0), None, "sigma is fixed at 0, but must be positive"),
         (bf("y ~ x", nu=0.5), student(), "nu is fixed at 0.5, but must be at least 1"),
         (bf("y ~ x", nu="sgma"), student(), "nu is tied to 'sgma'; did you mean 'sigma'"),
-        (bf("y ~ x", "sigma ~ z", nu="sigma"), student(), "nu is tied to sigma, which is predicted with another link"),
+        (
+            bf("y ~ x", "sigma1 ~ z", sigma2="sigma1"),
+            mixture(gaussian(), brmsfamily("gaussian", link_sigma="softplus")),
+            "sigma2 is tied to sigma1, which is predicted with another link",
+        ),
+        (bf("y ~ x", nu="sigma"), student(), "nu is tied to sigma, a parameter of another kind"),
         (bf("y ~ x", nu="nu"), student(), "nu is tied to nu, which must be a parameter of its own"),
         (bf("y ~ x", shape=1), None, "'shape' is not a parameter of family gaussian"),
         (bf("y ~ x", "zeta ~ 1"), None, "'zeta' is not a parameter of family gaussian"),

@@ -12,7 +12,8 @@ import pytest
 from scipy import special, stats
 
 import made_up
-from partialpool import bernoulli, bf, brm, poisson, prior, student
+from partialpool import bernoulli, bf, brm, mixture, poisson, prior
+from partialpool import gaussian as gaussian_family
 
 DATA = made_up.data()
 Y, X, Z = DATA["y"], DATA["x"], DATA["z"]
@@ -171,8 +172,9 @@ def fixed(p):
 
 
 def tied(p):
-    likelihood = stats.t(p["sigma"], p["Intercept"], p["sigma"]).logpdf(Y).sum()
-    return likelihood + half_t(p["sigma"]) + intercept(p["Intercept"])
+    components = [stats.norm(p[f"Intercept_mu{k}"], p["sigma1"]).logpdf(Y) + np.log(p["theta"][k - 1]) for k in (1, 2)]
+    means = intercept(p["Intercept_mu1"]) + intercept(p["Intercept_mu2"])
+    return np.logaddexp(*components).sum() + half_t(p["sigma1"]) + means
 
 
 def weighted(p):
@@ -235,7 +237,7 @@ CASES = {
         options={"prior": prior("constant(1.5)", class_="sd", group="g", coef="Intercept")},
     ),
     "fixed": Case(bf("y ~ x", sigma=1.5), fixed),
-    "tied": Case(bf("y ~ 1", nu="sigma"), tied, student()),
+    "tied": Case(bf("y ~ 1", sigma2="sigma1"), tied, mixture(gaussian_family(), gaussian_family(), order="none")),
     "weights": Case("y | weights(w) ~ x", weighted),
     "scaled weights": Case("y | weights(w, scale = TRUE) ~ x", weighted_to_mean_one),
     "known errors": Case("y | se(se, sigma = TRUE) ~ 1", known_errors),

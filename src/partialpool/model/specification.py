@@ -293,6 +293,9 @@ def _check_tie(name: str, other: str, formula: ModelFormula, family: Family) -> 
         raise FormulaError(f"{name} is tied to {other!r}; {nearest(other, family.dpars)}")
     if other == name or isinstance(formula.fixed.get(other), str):
         raise FormulaError(f"{name} is tied to {other}, which must be a parameter of its own")
+    here, there = family.parameter(name), family.parameter(other)
+    if (here.links, here.lower, here.upper) != (there.links, there.lower, there.upper):
+        raise FormulaError(f"{name} is tied to {other}, a parameter of another kind: their bounds or links differ")
     predicted = other in formula.parameters or other in family.main_dpars
     if predicted and family.link_of(other) != family.link_of(name):
         raise FormulaError(
