@@ -5,9 +5,7 @@ Run it as `python benchmarks/families.py [family ...]`; it prints a table and sa
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -15,25 +13,12 @@ import numpy as np
 
 import partialpool as pp
 from calibration import case_of, covariates, responses
-from partialpool.engine import vecmath
+from function_counts import functions_per_row
 from partialpool.families.registry import family_names
-from partialpool.model.model import Model
 from timing import seconds_per_gradient
 
 ROWS = 51_200
 RESULTS = Path(__file__).parent / "families.json"
-_ARITHMETIC = {"select", "sqrt", "vector_function"}
-
-
-def functions_of(model: Model) -> int | None:
-    """Return how many special functions the generated kernel of a model calls for each row; None for hand-made ones."""
-    kernels = [op.kernel.function for section in model._tape._sections for op in section.ops]
-    generated = [function for function in kernels if function.__module__.startswith("partialpool_generated")]
-    if not generated:
-        return None
-    body = inspect.getsource(generated[-1]).split("total = 0.0", 1)[-1]
-    names = "|".join(sorted(set(vecmath.__all__) - _ARITHMETIC, key=len, reverse=True))
-    return len(re.findall(rf"\b(?:{names})\(", body))
 
 
 def main() -> None:
@@ -48,11 +33,9 @@ def main() -> None:
         model = pp.brm(formula, data, family, empty=True).model
         u = 0.1 * rng.normal(size=model.param_unc_num())
         nanoseconds = 1e9 * seconds_per_gradient(model.program, u, budget=0.5) / ROWS
-        functions = functions_of(model)
+        functions = functions_per_row(model)
         figures[name] = {"ns_per_row": round(nanoseconds, 2), "dpars": len(family.dpars), "functions": functions}
-        print(
-            f"{name:30s} {nanoseconds:8.2f} ns/row, {functions if functions is not None else '-'} functions", flush=True
-        )
+        print(f"{name:30s} {nanoseconds:8.2f} ns/row, {functions:g} functions", flush=True)
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
 
 
