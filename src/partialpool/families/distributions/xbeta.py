@@ -68,9 +68,10 @@ class Xbeta(Family):
         width = log1p(2 * kappa)
         density = log_beta_density(log(y + kappa) - width, log(1 - y + kappa) - width, mu, phi) - width
         a, b = maximum(mu * phi, _TINY), maximum((1 - mu) * phi, _TINY)
-        # Between 0 and 1, where it does not matter, shapes of 1 cost least.
-        first, second = where(inside, 1.0, where(one, b, a)), where(inside, 1.0, where(one, a, b))
-        return where(inside, density, log_beta_inc(first, second, *_place(0, kappa)))
+        # Between 0 and 1, where it does not matter, an empty interval costs nothing.
+        low, high = _place(0, kappa)
+        beyond = log_beta_inc(where(one, b, a), where(one, a, b), where(inside, 0.0, low), where(inside, 1.0, high))
+        return where(inside, density, beyond)
 
     def mean(self, mu: Any, phi: Any, kappa: Any) -> Any:
         """Return the mean, from distribution functions of beta distributions."""
