@@ -33,6 +33,7 @@ class _Counter:
             "accumulate": _accumulate,
             "add": lambda x, y: x + y,
             "select": lambda condition, x, y: x if condition else y,
+            "reserve": np.zeros,
             "as_double": lambda bits: float(np.int64(bits).view(np.float64)),
             "doubles_at": lambda address: ctypes.cast(address, ctypes.POINTER(ctypes.c_double)),
             "ints_at": lambda address: ctypes.cast(address, ctypes.POINTER(ctypes.c_int32)),

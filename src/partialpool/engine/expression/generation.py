@@ -15,6 +15,7 @@ from partialpool.engine.expression.lowering import lower
 from partialpool.engine.expression.printing import function_names, source_of
 from partialpool.engine.expression.rewriting import derivative, rewrite
 from partialpool.engine.expression.separation import Separation
+from partialpool.engine.expression.staging import Staging, has_calls
 from partialpool.engine.mathematics.symbols import Absolute, Where
 
 __all__ = ["element_source", "row_source"]
@@ -23,7 +24,7 @@ _HEAD = '''"""Kernel generated from a density by partialpool."""
 
 import math
 
-from partialpool.engine.expression.memory import PREPARE, accumulate, load, store
+from partialpool.engine.expression.memory import PREPARE, accumulate, load, reserve, store
 from partialpool.engine.kernel import BACKWARD, as_double, doubles_at
 from partialpool.engine.vecmath.primitives import add
 {imports}
@@ -96,16 +97,11 @@ def row_source(density: Density) -> str:
     head = [f"out = arguments[{next(words)}]", *_slots(density, plan, words)]
     pointers = [f"{plan.names[name]}_column = doubles_at(arguments[{next(words)}])" for name in columns]
     pointers += [f"{symbol}_column = doubles_at(arguments[{next(words)}])" for symbol in plan.prepared_symbols]
-    loop = _loads(density, plan)
     data = [plan.names[name] for name in columns] + plan.prepared_symbols
-    loop += [_load_column(symbol) for symbol in data if symbol in plan.rows.symbols]
-    loop += [
-        *_assignments(plan.rows),
-        f"density = {source_of(plan.rows.results[0])}",
-        "store(values, out + i, density)",
-    ]
+    loads = _loads(density, plan) | {symbol: _load_column(symbol) for symbol in data if symbol in plan.rows.symbols}
+    result = [f"density = {source_of(plan.rows.results[0])}", "store(values, out + i, density)"]
     lines = [*pointers, *_preparation(plan, columns), *head]
-    lines += [*_scalar_reads(density, plan), *_hoisting(plan), *_summing_loop(density, plan, loop, "n_rows")]
+    lines += [*_scalar_reads(density, plan), *_hoisting(plan), *_summing_loop(density, plan, loads, result, "n_rows")]
     return _module(density, plan, columns, [*lines, "return total"])
 
 
@@ -116,9 +112,8 @@ def element_source(density: Density) -> str:
     lines = [*_slots(density, plan, words), f"size = arguments[{next(words)}]"]
     lines += [f"offset = as_double(arguments[{next(words)}])"]
     lines += [f"{plan.names[name]} = as_double(arguments[{next(words)}])" for name in density.data]
-    loop = [*_loads(density, plan), *_assignments(plan.rows)]
-    loop += [f"density = {source_of(plan.rows.results[0])}"]
-    lines += [*_hoisting(plan), *_summing_loop(density, plan, loop, "size")]
+    result = [f"density = {source_of(plan.rows.results[0])}"]
+    lines += [*_hoisting(plan), *_summing_loop(density, plan, _loads(density, plan), result, "size")]
     return _module(density, plan, [], [*lines, "return total + offset"])
 
 
@@ -190,9 +185,9 @@ def _slots(density: Density, plan: _Plan, words: Iterator[int]) -> list[str]:
     return [f"{plan.names[i.name]}_slot = arguments[{next(words)}]" for i in density.inputs]
 
 
-def _loads(density: Density, plan: _Plan) -> list[str]:
+def _loads(density: Density, plan: _Plan) -> dict[Any, str]:
     symbols = [plan.names[i.name] for i in density.inputs if i.level == "row"]
-    return [f"{symbol} = load(values, {symbol}_slot + i)" for symbol in symbols if symbol in plan.rows.symbols]
+    return {symbol: f"{symbol} = load(values, {symbol}_slot + i)" for symbol in symbols if symbol in plan.rows.symbols}
 
 
 def _load_column(symbol: Any) -> str:
@@ -228,20 +223,22 @@ def _preparation(plan: _Plan, columns: Sequence[str]) -> list[str]:
     return ["if phase & PREPARE:", *_indented(_loop(body, "n_rows")), "    return 0.0"]
 
 
-def _summing_loop(density: Density, plan: _Plan, body: list[str], size: str) -> list[str]:
+def _summing_loop(density: Density, plan: _Plan, loads: dict[Any, str], result: list[str], size: str) -> list[str]:
     """Return the loop over rows with its sums: the log density, and the derivatives by scalars."""
     levels = {i.name: i.level for i in density.inputs}
     before, after = ["total = 0.0"], []
-    body = [*body, "total = add(total, density)"]
+    finish = [*result, "total = add(total, density)"]
     for name, partial in zip(plan.partials, plan.rows.results[1:], strict=True):
         symbol = plan.names[name]
         if levels[name] == "row":
-            body.append(f"accumulate(adjoints, {symbol}_slot + i, {source_of(partial)})")
+            finish.append(f"accumulate(adjoints, {symbol}_slot + i, {source_of(partial)})")
         else:
             before.append(f"{symbol}_adjoint = 0.0")
-            body.append(f"{symbol}_adjoint = add({symbol}_adjoint, {source_of(partial)})")
+            finish.append(f"{symbol}_adjoint = add({symbol}_adjoint, {source_of(partial)})")
             after.append(f"adjoints[{symbol}_slot] += {symbol}_adjoint")
-    return [*before, *_loop(body, size), *after]
+    if has_calls(plan.rows.steps):
+        return [*before, *Staging(plan.rows.steps, loads).loops(finish, plan.rows.results, size), *after]
+    return [*before, *_loop([*loads.values(), *_assignments(plan.rows), *finish], size), *after]
 
 
 def _loop(body: list[str], size: str) -> list[str]:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from llvmlite import ir
 from numba import types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-__all__ = ["PREPARE", "accumulate", "load", "store"]
+__all__ = ["PREPARE", "accumulate", "load", "reserve", "store"]
 
 PREPARE = 4
 """Bit of `phase`, of generated kernels only: fill the prepared columns."""
@@ -71,6 +72,14 @@ def _accumulate(typing_context: Any, pointer: Any, index: Any, value: Any) -> An
     return signature(types.void, _DOUBLES, types.int64, types.float64), codegen
 
 
+@intrinsic
+def _reserve(typing_context: Any, size: Any) -> Any:
+    def codegen(context: Any, builder: Any, call_signature: Any, args: Any) -> Any:
+        return builder.alloca(ir.DoubleType(), size=args[0])
+
+    return signature(_DOUBLES, types.int64), codegen
+
+
 load = cast(Callable[..., float], _load)
 """`load(pointer, index)`: an input or a datum."""
 
@@ -79,3 +88,6 @@ store = cast(Callable[..., None], _store)
 
 accumulate = cast(Callable[..., None], _accumulate)
 """`accumulate(pointer, index, x)`: add to an adjoint."""
+
+reserve = cast(Callable[..., Any], _reserve)
+"""`reserve(size)`: a pointer to so many doubles on the stack, once for each run of a kernel."""
