@@ -285,6 +285,7 @@ BAD_DATA = {
     ),
     "fewer rows than columns for QR": (bf("y ~ x + z + w", decomp="QR"), None, FRAME.head(3), ["'w' depends on"]),
     "a term without a column": ("y ~ x + TRUE", None, FRAME, ["TRUE is a constant", "offset()", "^^^^"]),
+    "two intercepts": ("y ~ x + Intercept", None, FRAME, ["'0 + Intercept'", "^^^^^^^^^"]),
     "pi as a term": ("y ~ pi", None, FRAME, ["pi is a constant", "^^"]),
     "a response without a column": ("1 ~ x", None, FRAME, ["the response 1 is a constant", "^"]),
 }

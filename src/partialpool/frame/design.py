@@ -46,7 +46,7 @@ class Design:
     Attributes
     ----------
     terms
-        Terms in R's order, the factors of each in the order in which the formula first names them.
+        Terms in R's order, the factors of each in the order in which the terms, main effects first, name them.
     has_intercept
         Whether the first column is an intercept.
     dummies
@@ -123,8 +123,11 @@ class Design:
         state = State()
         values = _values(terms, frame, state, source)
         codings = _codings(values, contrasts or {}, source)
-        reserved = any(term.factors == (Name("Intercept", term.factors[0].span),) for term in terms)
-        dummies = _dummies(terms, frozenset(codings), intercept or reserved or not cmc)
+        reserved = [node for term in terms for node in term.factors if term.factors == (Name("Intercept", node.span),)]
+        if reserved and intercept:
+            message = "Intercept is the column of ones, which the formula has already; write '0 + Intercept'"
+            raise DataError(pointed(message, None if source is None else (source, reserved[0].span)))
+        dummies = _dummies(terms, frozenset(codings), bool(intercept or reserved or not cmc))
         blocks = _term_blocks(terms, dummies, values, codings)
         labels = ("(Intercept)",) * intercept + tuple(name for block in blocks for name in block.names)
         assign = (0,) * intercept + tuple(i + 1 for i, block in enumerate(blocks) for _ in block.names)
