@@ -110,6 +110,28 @@ def test_unknown_scale_is_refused(season_pass):
         season_pass.fitted(scale="log")
 
 
+@pytest.mark.parametrize(
+    "method", ["fitted", "predict", "residuals", "posterior_summary", "fixef", "ranef", "coef", "VarCorr"]
+)
+def test_tables_of_a_central_interval(season_pass, method):
+    def table(**interval):
+        found = getattr(season_pass, method)(**interval, **({"seed": 1} if method in ("predict",) else {}))
+        return found if isinstance(found, pd.DataFrame) else found["channel"]
+
+    one, other = table(prob=0.89), table(probs=(0.055, 0.945))
+    if method == "VarCorr":
+        one, other = one["sd"], other["sd"]
+    if isinstance(one, pd.DataFrame):
+        pd.testing.assert_frame_equal(one, other)
+        assert list(one.columns) == ["Estimate", "Est.Error", "Q5.5", "Q94.5"]
+    else:
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+        assert one["statistic"].values.tolist() == ["Estimate", "Est.Error", "Q5.5", "Q94.5"]
+    for wrong in ({"prob": 89}, {"prob": 0.89, "probs": (0.1, 0.9)}):
+        with pytest.raises(pp.DataError, match="prob"):
+            table(**wrong)
+
+
 def test_one_probability_needs_no_list(season_pass):
     pd.testing.assert_frame_equal(season_pass.fitted(probs=0.5), season_pass.fitted(probs=[0.5]))
     assert list(season_pass.ranef(probs=0.5)["channel"]["statistic"].values) == ["Estimate", "Est.Error", "Q50"]

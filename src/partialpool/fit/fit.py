@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from partialpool.errors import DataError, StorageError
 from partialpool.families.base import Family
 from partialpool.fit.draws import Draws
+from partialpool.fit.tables import DEFAULT_PROBS, chosen_probs
 from partialpool.formula.model_formula import ModelFormula
 from partialpool.inference.nuts import Settings
 from partialpool.model.model import Model
@@ -51,6 +52,12 @@ class Fit:
         How the draws were made, the seed among it.
     warmup
         Draws of the warm-up if they were kept, else None.
+
+    Notes
+    -----
+    Tables that sum up draws have the mean as Estimate and the standard deviation as Est.Error (with `robust=True` the
+    median and the scaled median absolute deviation), and quantiles: of the probabilities `probs`, or with `prob=0.89` the
+    bounds of a central interval. Without either these are those of 95 %.
     """
 
     def __init__(
@@ -176,12 +183,13 @@ class Fit:
         *,
         regex: bool = False,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
     ) -> pd.DataFrame:
         """Return Estimate, Est.Error and quantiles of variables."""
         from partialpool.fit.tables import posterior_summary
 
-        return posterior_summary(self.as_draws(variable, regex=regex), robust=robust, probs=probs)
+        return posterior_summary(self.as_draws(variable, regex=regex), robust=robust, probs=chosen_probs(probs, prob))
 
     def posterior_interval(self, variable: Names = None, *, regex: bool = False, prob: float = 0.95) -> pd.DataFrame:
         """Return central intervals of variables."""
@@ -190,46 +198,59 @@ class Fit:
         return posterior_interval(self.as_draws(variable, regex=regex), prob=prob)
 
     def fixef(
-        self, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = (0.025, 0.975), pars: Names = None
+        self,
+        *,
+        summary: bool = True,
+        robust: bool = False,
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
+        pars: Names = None,
     ) -> pd.DataFrame:
         """Return population-level coefficients: a table, or with `summary=False` their draws."""
         from partialpool.fit.effects import fixef
 
-        return fixef(self, summary=summary, robust=robust, probs=probs, pars=pars)
+        return fixef(self, summary=summary, robust=robust, probs=chosen_probs(probs, prob), pars=pars)
 
     def ranef(
         self,
         *,
         summary: bool = True,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
         groups: Names = None,
     ) -> dict[str, xr.DataArray]:
         """Return group-level effects by group: [level, statistic, coefficient], or [draw, level, coefficient]."""
         from partialpool.fit.effects import ranef
 
-        return ranef(self, summary=summary, robust=robust, probs=probs, groups=groups)
+        return ranef(self, summary=summary, robust=robust, probs=chosen_probs(probs, prob), groups=groups)
 
     def coef(
         self,
         *,
         summary: bool = True,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
         groups: Names = None,
     ) -> dict[str, xr.DataArray]:
         """Return the sums of population-level and group-level effects by group, shaped as in `ranef`."""
         from partialpool.fit.effects import coef
 
-        return coef(self, summary=summary, robust=robust, probs=probs, groups=groups)
+        return coef(self, summary=summary, robust=robust, probs=chosen_probs(probs, prob), groups=groups)
 
     def VarCorr(  # noqa: N802  (brms' name)
-        self, *, summary: bool = True, robust: bool = False, probs: Sequence[float] = (0.025, 0.975)
+        self,
+        *,
+        summary: bool = True,
+        robust: bool = False,
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
     ) -> dict[str, dict[str, Any]]:
         """Return standard deviations, correlations and covariances by group, that of the residuals as `residual__`."""
         from partialpool.fit.effects import var_corr
 
-        return var_corr(self, summary=summary, robust=robust, probs=probs)
+        return var_corr(self, summary=summary, robust=robust, probs=chosen_probs(probs, prob))
 
     def vcov(self, *, correlation: bool = False) -> pd.DataFrame:
         """Return the covariance or correlation matrix of the population-level coefficients."""
@@ -331,13 +352,23 @@ class Fit:
         log: bool = False,
         summary: bool = True,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
         **options: Unpack[Options],
     ) -> xr.DataArray | Array:
         """Return the probabilities that rows come from each component of a mixture: a table, or with `summary=False` draws."""
         from partialpool.fit.membership import pp_mixture
 
-        return pp_mixture(self, newdata, re_formula, log=log, summary=summary, robust=robust, probs=probs, **options)
+        return pp_mixture(
+            self,
+            newdata,
+            re_formula,
+            log=log,
+            summary=summary,
+            robust=robust,
+            probs=chosen_probs(probs, prob),
+            **options,
+        )
 
     def fitted(
         self,
@@ -348,14 +379,23 @@ class Fit:
         dpar: str | None = None,
         summary: bool = True,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
         **options: Unpack[Options],
     ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of the mean (`scale="response"`) or the linear predictor (`"linear"`) of each row, or its draws."""
         from partialpool.fit.row_tables import fitted
 
         return fitted(
-            self, newdata, re_formula, scale=scale, dpar=dpar, summary=summary, robust=robust, probs=probs, **options
+            self,
+            newdata,
+            re_formula,
+            scale=scale,
+            dpar=dpar,
+            summary=summary,
+            robust=robust,
+            probs=chosen_probs(probs, prob),
+            **options,
         )
 
     def predict(
@@ -366,14 +406,22 @@ class Fit:
         negative_rt: bool = False,
         summary: bool = True,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
         **options: Unpack[Options],
     ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of random responses of each row, or the responses; `negative_rt` as in `posterior_predict`."""
         from partialpool.fit.row_tables import predicted
 
         return predicted(
-            self, newdata, re_formula, negative_rt=negative_rt, summary=summary, robust=robust, probs=probs, **options
+            self,
+            newdata,
+            re_formula,
+            negative_rt=negative_rt,
+            summary=summary,
+            robust=robust,
+            probs=chosen_probs(probs, prob),
+            **options,
         )
 
     def residuals(
@@ -385,7 +433,8 @@ class Fit:
         method: str = "posterior_epred",
         summary: bool = True,
         robust: bool = False,
-        probs: Sequence[float] = (0.025, 0.975),
+        probs: Sequence[float] = DEFAULT_PROBS,
+        prob: float | None = None,
         **options: Unpack[Options],
     ) -> pd.DataFrame | xr.DataArray | Array:
         """Return a table of the differences between responses and predictions, or their draws; `type` may be `"pearson"`."""
@@ -399,7 +448,7 @@ class Fit:
             method=method,
             summary=summary,
             robust=robust,
-            probs=probs,
+            probs=chosen_probs(probs, prob),
             **options,
         )
 

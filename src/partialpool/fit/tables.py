@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PROBS",
     "central_probs",
+    "chosen_probs",
     "draws_array",
     "draws_frame",
     "draws_of",
@@ -129,6 +130,26 @@ def central_probs(prob: float) -> tuple[float, float]:
         raise DataError(f"prob must be a number between 0 and 1, such as 0.95, not {prob!r}")
     tail = (1 - float(prob)) / 2
     return tail, 1 - tail
+
+
+def chosen_probs(probs: Sequence[float], prob: float | None) -> Sequence[float]:
+    """Return the probabilities of the quantiles of a table: those of a central interval, where one is asked for.
+
+    Raises
+    ------
+    DataError
+        If both are given, or `prob` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> chosen_probs(DEFAULT_PROBS, None), chosen_probs(DEFAULT_PROBS, 0.5)
+    ((0.025, 0.975), (0.25, 0.75))
+    """
+    if prob is None:
+        return probs
+    if probs is not DEFAULT_PROBS:
+        raise DataError("prob and probs say both which quantiles a table has; give one of them")
+    return central_probs(prob)
 
 
 def summary_table(
