@@ -49,14 +49,14 @@ def deviations(family: str, result: dict[str, Any]) -> pd.DataFrame:
     return pd.concat(frames)
 
 
-def draw(results: dict[str, Any]) -> None:
-    """Write the plot."""
+def figure(results: dict[str, Any]) -> Any:
+    """Return the plot of some results, a panel for each family."""
     from plotnine import aes, facet_wrap, geom_hline, geom_line, ggplot, labs, theme
 
     from partialpool import theme_partialpool
 
     frame = pd.concat(deviations(family, result) for family, result in results.items())
-    plot = (
+    return (
         ggplot(frame, aes("rank", "deviation", group="quantity"))
         + geom_hline(yintercept=[-1, 1], linetype="dashed", color="#888888")
         + geom_line(alpha=0.6, color="#2f6f9f")
@@ -69,7 +69,6 @@ def draw(results: dict[str, Any]) -> None:
         + theme_partialpool()
         + theme(figure_size=(16, 2 + 1.6 * np.ceil(len(results) / 6)))
     )
-    plot.save(HERE / "calibration.png", dpi=80, verbose=False)
 
 
 def main() -> None:
@@ -88,7 +87,7 @@ def main() -> None:
         print(f"{time.perf_counter() - start:6.1f} s", flush=True)
         results[family] = result
         RESULTS.write_text(json.dumps(dict(sorted(results.items())), separators=(",", ":")) + "\n")
-    draw(results)
+    figure(results).save(HERE / "calibration.png", dpi=80, verbose=False)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import partialpool
 HERE = Path(__file__).parent
 # Tables are made from the package and from the figures that its tests use. Notebooks run in processes of their own, which
 # shall find the same modules.
-MODULES = [str(HERE / "_ext"), str(HERE.parent / "tests")]
+MODULES = [str(HERE / "_ext"), str(HERE.parent / "tests"), str(HERE.parent / "benchmarks")]
 sys.path[:0] = MODULES
 os.environ["PYTHONPATH"] = os.pathsep.join([*MODULES, *filter(None, [os.environ.get("PYTHONPATH")])])
 
