@@ -11,6 +11,7 @@ import pytest
 
 import made_up
 from partialpool import bf, brm, poisson, prior
+from partialpool.plots.source import draws_from
 
 FRAME = pd.DataFrame(made_up.data())
 
@@ -32,7 +33,7 @@ def test_dimensions_and_labels(fit):
     assert posterior["r_g"].dims == ("chain", "draw", "g", "r_g_coef")  # not those of all predictors
     assert posterior["r_h"].dims == ("chain", "draw", "h", "h_coef")
     assert posterior["r_g__sigma"].dims == ("chain", "draw", "g", "g__sigma_coef")
-    assert posterior["g"].values.tolist() == ["ann", "bob", "cy", "dee.e"]
+    assert posterior["g"].values.tolist() == ["ann", "bob", "cy", "dee e"]
     assert posterior["h"].values.tolist() == ["1", "3", "7", "10", "20"]
     assert posterior["g_cor"].values.tolist() == [
         "Intercept__x",
@@ -47,9 +48,9 @@ def test_terms_of_a_group_are_joined(fit):
     assert posterior["g_coef"].values.tolist() == ["Intercept", "x", "sigma_Intercept", "z"]
     assert np.isfinite(posterior["sd_g"].values).all()
     for coef in ("Intercept", "x", "z"):
-        for level in ("ann", "dee.e"):
+        for level, public in (("ann", "ann"), ("dee e", "dee.e")):  # in flat names only are there no blanks
             np.testing.assert_array_equal(
-                posterior["r_g"].sel(g=level, r_g_coef=coef), fit.draws[f"r_g[{level},{coef}]"]
+                posterior["r_g"].sel(g=level, r_g_coef=coef), fit.draws[f"r_g[{public},{coef}]"]
             )
 
 
@@ -72,6 +73,13 @@ def test_values_are_those_of_the_flat_names(fit):
     assert seen + 2 == len(fit.draws.names)
 
 
+def test_the_tree_has_the_flat_names_of_the_fit(fit):
+    draws = draws_from(fit.idata)
+    assert set(draws.names) == set(fit.draws.names) - {"lp__"}
+    for name in draws.names:
+        np.testing.assert_array_equal(draws[name], fit.draws[name])
+
+
 def test_observed_data_and_rows(fit):
     tree = fit.to_idata(log_likelihood=True, posterior_predictive=True, seed=1)
     np.testing.assert_array_equal(tree["observed_data"]["y"], FRAME["y"])
@@ -89,7 +97,7 @@ def test_groups_named_as_something_else_is(group):
     tree = made_up.fit(f"y ~ x + (1 | {group})", frame=frame).idata
     effects = tree["posterior"][f"r_{group}"]
     assert effects.dims == ("chain", "draw", f"{group}_level", f"{group}_coef")
-    assert effects[f"{group}_level"].values.tolist() == ["ann", "bob", "cy", "dee.e"]
+    assert effects[f"{group}_level"].values.tolist() == ["ann", "bob", "cy", "dee e"]
 
 
 @pytest.mark.parametrize("name", ["obs_id", "chain", "draw", "category"])

@@ -137,7 +137,7 @@ def _flat_names(name: str, dims: Sequence[Hashable], labels: Sequence[Sequence[s
     joint = _coefficient_joint(name, [str(dim) for dim in dims])
     if joint is not None:
         return [f"{name}{joint}{label}" for label in labels[0]]
-    return [f"{name}[{','.join(reversed(index))}]" for index in product(*reversed(labels))]
+    return [f"{name}[{','.join(reversed(index)).replace(' ', '.')}]" for index in product(*reversed(labels))]
 
 
 def _coefficient_joint(name: str, dims: Sequence[str]) -> str | None:

@@ -213,7 +213,7 @@ class GroupBlock:
         variable = self._effects_variable(member.place)
         dims = (self.group, f"{variable.removeprefix('r_')}_coef")
         names = tuple(self.effect_names(member, self.levels))
-        to.output(Output("r", variable, dims, (self.levels, coefs), names, r, order))
+        to.output(Output("r", variable, dims, (self.index.levels, coefs), names, r, order))
 
     def add(self, section: Section, eta: Slot, place: Place, frame: Frame, r: Slot) -> None:
         """Add the effects of the data of the fit to the predictor of a place."""
