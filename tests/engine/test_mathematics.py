@@ -136,7 +136,7 @@ def test_derivatives_agree_with_mpmath(name, arguments):
     at = dict(zip(symbols, map(sp.Float, arguments), strict=True))
     for k, symbol in enumerate(symbols):
         derivative = float(expression.diff(symbol).xreplace(at).evalf(20))
-        with mp.workdps(50):
+        with mp.workdps(20):
             exact = mp.diff(
                 lambda t, k=k: getattr(m, name)(*arguments[:k], t, *arguments[k + 1 :]), mp.mpf(arguments[k])
             )
