@@ -14,8 +14,10 @@ from partialpool.errors import DataError, nearest
 
 __all__ = ["Draws"]
 
+_SHOWN = 8  # names in the repr
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Draws:
     """Draws of several variables.
 
@@ -30,6 +32,8 @@ class Draws:
     --------
     >>> import numpy as np
     >>> draws = Draws(("b_Intercept", "b_x", "sigma"), np.zeros((4, 100, 3)))
+    >>> draws
+    <Draws: 4 chains of 100 draws of 3 variables: b_Intercept, b_x, sigma>
     >>> draws.select(regex="^b_").names
     ('b_Intercept', 'b_x')
     """
@@ -51,6 +55,10 @@ class Draws:
     def flat(self) -> NDArray[np.float64]:
         """All draws of all chains, one chain after the other: shape [chain * draw, variable]."""
         return self.values.reshape(-1, self.values.shape[2])
+
+    def __repr__(self) -> str:
+        shown = ", ".join(self.names[:_SHOWN]) + (", ..." if len(self.names) > _SHOWN else "")
+        return f"<Draws: {self.n_chains} chains of {self.n_per_chain} draws of {len(self.names)} variables: {shown}>"
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """Return the draws of one variable: shape [chain, draw]."""
