@@ -125,6 +125,44 @@ def test_intervals_of_whole_numbers_and_the_ends_of_the_support():
     np.testing.assert_array_equal(last, [5.0, 7.0])
 
 
+@pytest.mark.parametrize("name", ["hurdle_gamma", "zero_inflated_beta", "hurdle_lognormal"])
+def test_a_truncation_from_zero_on_keeps_zeros_that_have_a_probability(name):
+    lower, _ = region(as_family(name), {"lb": np.array([0.0, -1.0, 0.1])})
+    np.testing.assert_array_equal(lower, [-np.inf, -np.inf, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "bare", "share"),
+    [
+        ("hurdle_lognormal", {"mu": 2.0, "sigma": 0.7, "hu": 0.2}, "lognormal", 0.8),
+        ("hurdle_gamma", {"mu": 2.0, "shape": 9.0, "hu": 0.2}, "gamma", 0.8),
+        ("zero_inflated_beta", {"mu": 0.5, "phi": 30.0, "zi": 0.2}, "beta", 0.8),
+    ],
+)
+def test_intervals_near_zero_keep_their_digits_beside_zeros(name, given, bare, share):
+    """They are those of the other responses, however improbable: the probability of 0 does not swamp them."""
+    lower, upper = np.array([1e-6, 0.0, 0.3]), np.array([2e-6, 2e-6, 0.4])
+    found = log_probability(as_family(name), lower, upper, given)
+    own = {key: value for key, value in given.items() if key in as_family(bare).dpars}
+    expected = log_probability(as_family(bare), np.where(lower == 0, -np.inf, lower), upper, own)
+    np.testing.assert_allclose(found, np.log(share) + expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "weight"),
+    [
+        ("zero_inflated_poisson", {"mu": 40.0, "zi": 0.2}, 0.8),
+        ("hurdle_poisson", {"mu": 40.0, "hu": 0.2}, 0.8),
+        ("zero_inflated_negbinomial", {"mu": 400.0, "shape": 60.0, "zi": 0.2}, 0.8),
+    ],
+)
+def test_improbable_intervals_of_counts_beside_zeros(name, given, weight):
+    """A sum of probabilities, next to which that of 0 is large."""
+    family, y = as_family(name), np.arange(1.0, 4.0)
+    expected = np.log(np.exp(family.log_density(y, **given)).sum())
+    assert log_probability(family, np.array([0.0]), np.array([3.0]), given).item() == pytest.approx(expected, rel=1e-12)
+
+
 def test_censoring_stays_within_the_region_of_truncation():
     columns = {"y": np.array([1.0, 1.0, 1.0]), "cens": np.array([-1.0, 1.0, 2.0]), "y2": np.array([1.0, 1.0, 9.0])}
     found, kinds = event_columns(gaussian(), {**columns, "lb": np.float64(0.0), "ub": np.float64(4.0)})

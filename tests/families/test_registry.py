@@ -114,3 +114,11 @@ def test_a_family_is_imported_when_it_is_asked_for():
 def test_the_base_cannot_be_made():
     with pytest.raises(TypeError):
         Family()
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [("normal", "gaussian"), ("zi_poisson", "zero_inflated_poisson"), ("hu_gamma", "hurdle_gamma")],
+)
+def test_short_names_of_brms(short, name):
+    assert as_family(short) == as_family(name)

@@ -10,8 +10,10 @@ from family_cases import CASES
 from scipy import special, stats
 
 from partialpool.families import as_family
+from partialpool.families.density_means import from_density
 from partialpool.families.events import region
 from partialpool.families.outcomes import draw, epred, probability
+from partialpool.families.truncation import _integral as tail_mean
 from partialpool.families.truncation import mean_of_part
 
 TRUNCATED = [case for case in CASES if "trunc" in as_family(case.family).additions]
@@ -196,3 +198,31 @@ def test_a_mean_beyond_the_doubles_does_not_spoil_that_of_a_part(name, given, ex
     parameters = {dpar: np.array([[value]]) for dpar, value in given.items()}
     found = epred(as_family(name), parameters, ["trunc"], {"lb": np.array([0.5]), "ub": np.array([6.0])})
     assert found.item() == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("skew_normal", {"mu": 1.0, "sigma": 2.0, "alpha": 3.0}),
+        ("exgaussian", {"mu": 1.0, "sigma": 0.5, "beta": 0.7}),
+        ("von_mises", {"mu": 1.0, "kappa": 2.0}),
+        ("frechet", {"mu": 2.0, "nu": 2.5}),
+        ("inverse_gaussian", {"mu": 2.0, "shape": 1.5}),
+    ],
+)
+def test_the_density_gives_what_the_tails_give(name, given):
+    family = as_family(name)
+    bounds = np.array([0.2, 1.5]), np.array([1.0, 2.5])
+    flat = {key: np.full(2, value) for key, value in given.items()}
+    found = from_density(family, *bounds, flat)
+    np.testing.assert_allclose(found, tail_mean(family, *bounds, flat), rtol=1e-8)
+
+
+def test_a_density_that_is_not_smooth_between_the_bounds_gives_nothing():
+    """A peak far narrower than the bounds, and a tail that never ends."""
+    narrow = {"mu": np.array([0.123]), "sigma": np.array([1e-9]), "nu": np.array([3.0])}
+    bounds = np.array([-1.0]), np.array([1.0])
+    assert np.isnan(from_density(as_family("student"), *bounds, narrow)).all()
+    wide = {"mu": np.array([0.0]), "sigma": np.array([1.0]), "nu": np.array([1.5])}
+    assert np.isnan(from_density(as_family("student"), np.array([-np.inf]), np.array([np.inf]), wide)).all()
+    assert mean_of_part(as_family("student"), *bounds, narrow).item() == pytest.approx(0.123)

@@ -42,6 +42,8 @@ _KINDS = ("exact", "below", "above", "between", "everywhere")
 
 _ABOVE_ZERO = ("positive", "proportion")
 _FROM_ZERO = ("nonnegative", "count", "successes", "proportion_or_zero", "closed_proportion")
+_ZERO_BY_ITSELF = ("nonnegative", "proportion_or_zero", "closed_proportion")
+"""Kinds of continuous responses of which 0 may have a probability; a truncation from 0 on includes it, as for counts."""
 _BELOW_ONE = ("proportion", "proportion_or_zero", "closed_proportion")
 
 
@@ -68,6 +70,8 @@ def region(family: Family, columns: Mapping[str, Any]) -> tuple[Array, Array]:
     upper = np.asarray(columns.get("ub", np.inf), dtype=np.float64)
     if family.response.discrete:
         lower, upper = np.ceil(lower) - 1, np.floor(upper)
+    if family.response.kind in _ZERO_BY_ITSELF:
+        lower = np.where(lower == 0, -np.inf, lower)
     lower, upper = np.broadcast_arrays(*within_support(family, lower, upper, columns))
     return lower, upper
 
@@ -239,16 +243,17 @@ def log_probability(family: Family, lower: Any, upper: Any, given: Mapping[str, 
     >>> log_probability(exponential(), np.array([-np.inf, 2.0]), np.array([np.inf, np.inf]), {"mu": 1.0})
     array([ 0., -2.])
     """
+    lower, upper = np.broadcast_arrays(lower, upper)
     below, above = np.isneginf(lower), np.isposinf(upper)
-    inside = np.where(below | above, 0.0, lower), np.where(below | above, 1.0, upper)
-    return np.asarray(
-        np.select(
-            [below & above, below, above],
-            [
-                0.0,
-                family.log_cdf(np.where(np.isfinite(upper), upper, 0.0), **given),
-                family.log_survival(np.where(np.isfinite(lower), lower, 0.0), **given),
-            ],
-            family.log_interval(*inside, **given),
-        )
+    kinds = (below & above, below & ~above, above & ~below, ~below & ~above)
+    computed: tuple[Callable[[], Any], ...] = (
+        lambda: np.zeros(np.broadcast_shapes(below.shape, *(np.shape(value) for value in given.values()))),
+        lambda: family.log_cdf(np.where(np.isfinite(upper), upper, 0.0), **given),
+        lambda: family.log_survival(np.where(np.isfinite(lower), lower, 0.0), **given),
+        lambda: family.log_interval(np.where(kinds[3], lower, 0.0), np.where(kinds[3], upper, 1.0), **given),
     )
+    # Of four things, of which each may be costly, only those that occur.
+    occurring = [i for i, kind in enumerate(kinds) if kind.any()]
+    if len(occurring) == 1:
+        return np.asarray(computed[occurring[0]]())
+    return np.asarray(np.select([kinds[i] for i in occurring], [computed[i]() for i in occurring]))

@@ -12,7 +12,7 @@ from partialpool.engine.mathematics import equal, expm1, log, log1m, log1m_exp, 
 from partialpool.families.base import Family
 from partialpool.families.responses import Array
 
-__all__ = ["Hurdle", "ZeroInflated"]
+__all__ = ["Hurdle", "ZeroInflated", "log_interval_above_zero"]
 
 _LOWEST = -1e300
 """Log probability beside which nothing changes; an infinite one has no derivative."""
@@ -62,6 +62,10 @@ class ZeroInflated(Family):
     def log_survival(self, y: Any, zi: Any, **given: Any) -> Any:
         """Return log(survival)."""
         return log1m(zi) + self.counts.log_survival(y, **given)
+
+    def log_interval(self, lower: Any, upper: Any, zi: Any, **given: Any) -> Any:
+        """Return the log probability of a count above `lower`, which is at least 0, and at most `upper`."""
+        return log1m(zi) + self.counts.log_interval(lower, upper, **given)
 
     def size_biased(self, zi: Any, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
         """Return that of the counts, as zeros do not count."""
@@ -120,6 +124,10 @@ class Hurdle(Family):
         """Return log(survival)."""
         return log1m(hu) + where(equal(y, 0), 0.0, self._log_above(where(equal(y, 0), 1.0, y), given))
 
+    def log_interval(self, lower: Any, upper: Any, hu: Any, **given: Any) -> Any:
+        """Return the log probability of a count above `lower`, which is at least 0, and at most `upper`."""
+        return log1m(hu) + self.counts.log_interval(lower, upper, **given) - log1m_exp(self.log_zero(**given))
+
     def size_biased(self, hu: Any, **given: Any) -> tuple[Family, dict[str, Any], float] | None:
         """Return that of the counts, as zeros do not count."""
         return self.counts.size_biased(**given)
@@ -130,6 +138,12 @@ class Hurdle(Family):
 
     def _probability_positive(self, given: Mapping[str, Any]) -> Any:
         return -expm1(self.log_zero(**given))
+
+
+def log_interval_above_zero(law: Family, lower: Any, upper: Any, given: Mapping[str, Any]) -> Any:
+    """Return the log probability of a positive response above `lower`, which may be 0, and at most `upper`."""
+    between = law.log_interval(where(lower > 0, lower, upper / 2), upper, **given)
+    return where(lower > 0, between, law.log_cdf(upper, **given))
 
 
 def _shape(given: Mapping[str, Any], probability: Any) -> tuple[int, ...]:

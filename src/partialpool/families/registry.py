@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
@@ -20,6 +21,9 @@ FamilyLike: TypeAlias = "Family | str | type[Family] | Mapping[str, Any]"
 
 _MADE = {"mixture": "mixture(gaussian, student)", "custom": "custom_family(name, dpars, ..., log_density=...)"}
 """Families that no name alone stands for, and how they are made."""
+
+_SHORT = {"^normal$": "gaussian", "^zi_": "zero_inflated_", "^hu_": "hurdle_"}
+"""Short spellings of names, as patterns."""
 
 
 @cache
@@ -40,7 +44,8 @@ def constructor(name: str) -> type[Family]:
     Parameters
     ----------
     name
-        Name in lower case with underscores; brms' spellings `Gamma`, `Beta` and `inverse.gaussian` are taken too.
+        Name in lower case with underscores; brms' spellings `Gamma`, `Beta` and `inverse.gaussian` are taken too, as are
+        its short ones: `normal`, and `zi_` and `hu_` for `zero_inflated_` and `hurdle_`.
 
     Raises
     ------
@@ -53,6 +58,8 @@ def constructor(name: str) -> type[Family]:
     student(link='identity', link_sigma='log', link_nu='identity')
     """
     plain = str(name).replace(".", "_").lower()
+    for short, long in _SHORT.items():
+        plain = re.sub(short, long, plain)
     if plain in family_names():
         return _constructor(plain)
     if plain in _MADE:

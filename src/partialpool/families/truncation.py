@@ -9,21 +9,21 @@ bounds, and those that do not by then are taken from the inverse of the distribu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.families.density_means import from_density
 from partialpool.families.events import log_probability, support, within_support
+from partialpool.families.quantiles import LogTail, smallest, tails
 from partialpool.families.responses import Array
 
 if TYPE_CHECKING:
     from partialpool.families.base import Family
 
 __all__ = ["draw_part", "mean_of_part"]
-
-_LogTail: TypeAlias = Callable[[Array], Array]
 
 _TRIES = 16
 """Times that draws outside of the bounds are drawn again before the distribution function is inverted."""
@@ -35,8 +35,8 @@ _NODES, _WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(20))
 
 _LARGEST = np.finfo(np.float64).max
 
-_COARSE = 26
-"""Halvings that place a quantile to four digits, of any magnitude; 64 place it exactly."""
+_COARSE = 44
+"""Halvings that place a quantile to nine digits, of any magnitude; 64 place it exactly."""
 
 _PER_STRIDE = 128.0
 """So many whole numbers are summed one by one; then strides grow in this proportion to the distance."""
@@ -75,7 +75,12 @@ def mean_of_part(family: Family, lower: Any, upper: Any, given: Mapping[str, Any
     lower, upper = (np.broadcast_to(bound, shape).ravel()[left] for bound in (lower, upper))
     flat = {name: np.broadcast_to(value, shape).ravel()[left] for name, value in given.items()}
     found = mean.ravel().copy()
-    found[left] = (_sum if family.response.discrete else _integral)(family, lower, upper, flat)
+    found[left] = from_density(family, lower, upper, flat)
+    again = np.isnan(found[left])
+    if again.any():
+        rest = {name: value[again] for name, value in flat.items()}
+        find = _sum if family.response.discrete else _integral
+        found[left[again]] = find(family, lower[again], upper[again], rest)
     return found.reshape(shape)
 
 
@@ -107,9 +112,9 @@ def draw_part(family: Family, rng: np.random.Generator, lower: Any, upper: Any, 
         left = left[~((drawn[left] > lower[left]) & (drawn[left] <= upper[left]) & within)]
     own, low = _at(flat, left), lower[left]
     target = np.log(rng.random(left.size))
-    log_below, _ = _tails(family, low, upper[left], own)
+    log_below, _ = tails(family, low, upper[left], own)
     ends = support(family, low, upper[left], own)
-    drawn[left] = _smallest(lambda y: log_below(y) >= target, *ends, family.response.discrete)
+    drawn[left] = smallest(lambda y: log_below(y) >= target, *ends, family.response.discrete)
     return drawn.reshape(shape)
 
 
@@ -117,62 +122,16 @@ def _at(flat: Mapping[str, Array], index: NDArray[np.int64]) -> dict[str, Array]
     return {name: value[index] for name, value in flat.items()}
 
 
-def _smallest(
-    holds: Callable[[Array], NDArray[np.bool_]], lower: Array, upper: Array, discrete: bool, halvings: int = 64
-) -> Array:
-    """Return the smallest response above `lower` and up to `upper` for which something that stays true becomes true.
-
-    Halves the number of doubles between the bounds, so that it does not matter how large the response is.
-    """
-    low, high = _position(lower), _position(upper)
-    for _ in range(halvings):
-        middle = (low >> 1) + (high >> 1) + (low & high & 1)  # their difference may be too large for an integer
-        y = _double(middle)
-        reached = holds(np.floor(y) if discrete else y)
-        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-    return np.ceil(_double(high)) if discrete else _double(high)
-
-
-def _position(x: Array) -> NDArray[np.int64]:
-    """Return the place of doubles in their order."""
-    bits = np.ascontiguousarray(x, dtype=np.float64).view(np.int64)
-    return np.where(bits < 0, -(bits & np.int64(2**63 - 1)), bits)
-
-
-def _double(position: NDArray[np.int64]) -> Array:
-    """Return the double at a place."""
-    magnitude = np.abs(position).view(np.float64)
-    return np.where(position < 0, -magnitude, magnitude)
-
-
-def _tails(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) -> tuple[_LogTail, _LogTail]:
-    """Return the log probabilities of a response of at most, and above, a number, given that it is within the bounds."""
-    total = log_probability(family, lower, upper, given)
-    first, last = support(family, lower, upper, given)
-
-    def log_below(y: Array) -> Array:
-        inside = np.where((y > first) & (y < last), y, np.nan)
-        below = log_probability(family, lower, inside, given) - total
-        return np.asarray(np.select([y <= first, y >= last], [-np.inf, 0.0], below))
-
-    def log_above(y: Array) -> Array:
-        inside = np.where((y > first) & (y < last), y, np.nan)
-        above = log_probability(family, inside, upper, given) - total
-        return np.asarray(np.select([y <= first, y >= last], [0.0, -np.inf], above))
-
-    return log_below, log_above
-
-
 def _integral(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) -> Array:
     """Return the mean as the median, plus the area of the upper tail above it, less that of the lower tail below it."""
-    log_below, log_above = _tails(family, lower, upper, given)
+    log_below, log_above = tails(family, lower, upper, given)
     ends = support(family, lower, upper, given)
 
-    def quantile(log_tail: _LogTail, level: float, *, of_upper: bool) -> Array:
+    def quantile(log_tail: LogTail, level: float, *, of_upper: bool) -> Array:
         def beyond(y: Array) -> NDArray[np.bool_]:
             return np.asarray(log_tail(y) <= level if of_upper else log_tail(y) >= level)
 
-        return _smallest(beyond, *ends, False, _COARSE)
+        return smallest(beyond, *ends, False, _COARSE)
 
     middle = quantile(log_below, _LEVELS[0], of_upper=False)
     anchor = np.where(ends[0] == -_LARGEST, middle, ends[0])
@@ -191,7 +150,7 @@ def _integral(family: Family, lower: Array, upper: Array, given: Mapping[str, An
     return mean - _area(log_below, np.where(np.isfinite(lower), lower, start), start, anchor)
 
 
-def _area(log_tail: _LogTail, start: Array, end: Array, anchor: Array) -> Array:
+def _area(log_tail: LogTail, start: Array, end: Array, anchor: Array) -> Array:
     """Return the integral of a tail from start to end, its nodes spaced by their distance from an anchor."""
     near, far = start - anchor, end - anchor
     with np.errstate(all="ignore"):
@@ -209,10 +168,10 @@ def _area(log_tail: _LogTail, start: Array, end: Array, anchor: Array) -> Array:
 
 def _sum(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) -> Array:
     """Return the mean of whole numbers: the first that counts, plus the probabilities of responses above each."""
-    log_below, log_above = _tails(family, lower, upper, given)
+    log_below, log_above = tails(family, lower, upper, given)
     ends = support(family, lower, upper, given)
-    first = _smallest(lambda y: log_below(y) >= _LEVELS[8], *ends, True)
-    last = np.maximum(first, _smallest(lambda y: log_above(y) <= _LEVELS[8], *ends, True))
+    first = smallest(lambda y: log_below(y) >= _LEVELS[8], *ends, True)
+    last = np.maximum(first, smallest(lambda y: log_above(y) <= _LEVELS[8], *ends, True))
     total, start = np.zeros_like(first), first
     while np.any(start < last):
         end = np.minimum(start + np.maximum(1.0, np.floor((start - first + 1) / _PER_STRIDE)), last)
@@ -221,7 +180,7 @@ def _sum(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) -
     return first + total
 
 
-def _run(log_above: _LogTail, start: Array, end: Array) -> Array:
+def _run(log_above: LogTail, start: Array, end: Array) -> Array:
     """Return the sum of a tail from start up to, but without, end, by the rule of Euler and Maclaurin."""
     length = end - start
     left, right = np.exp(log_above(start)), np.exp(log_above(end))

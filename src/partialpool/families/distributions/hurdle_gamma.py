@@ -10,6 +10,7 @@ import numpy as np
 from partialpool.engine.mathematics import equal, log, log1m, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.distributions.gamma import Gamma
+from partialpool.families.inflation import log_interval_above_zero
 from partialpool.families.parameters import POSITIVE_LINKS, STANDARD, location
 from partialpool.families.responses import NONNEGATIVE, Array
 
@@ -70,6 +71,10 @@ class HurdleGamma(Family):
     def survival(self, y: Any, mu: Any, shape: Any, hu: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y < 0, 1.0, (1 - hu) * _GAMMA.survival(y, mu, shape))
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any, shape: Any, hu: Any) -> Any:
+        """Return the log probability of a response above `lower`, which is at least 0, and at most `upper`."""
+        return log1m(hu) + log_interval_above_zero(_GAMMA, lower, upper, {"mu": mu, "shape": shape})
 
     def size_biased(self, mu: Any, shape: Any, hu: Any) -> tuple[Family, dict[str, Any], float]:
         """Return that of the gamma distribution, as zeros do not count."""

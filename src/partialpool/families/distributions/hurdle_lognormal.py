@@ -10,6 +10,7 @@ import numpy as np
 from partialpool.engine.mathematics import equal, log, log1m, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.distributions.lognormal import Lognormal
+from partialpool.families.inflation import log_interval_above_zero
 from partialpool.families.parameters import STANDARD, location
 from partialpool.families.responses import NONNEGATIVE, Array
 
@@ -71,6 +72,10 @@ class HurdleLognormal(Family):
     def survival(self, y: Any, mu: Any, sigma: Any, hu: Any) -> Any:
         """Return the probability of a response above y."""
         return where(y < 0, 1.0, (1 - hu) * _LOGNORMAL.survival(y, mu, sigma))
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any, sigma: Any, hu: Any) -> Any:
+        """Return the log probability of a response above `lower`, which is at least 0, and at most `upper`."""
+        return log1m(hu) + log_interval_above_zero(_LOGNORMAL, lower, upper, {"mu": mu, "sigma": sigma})
 
     def size_biased(self, mu: Any, sigma: Any, hu: Any) -> tuple[Family, dict[str, Any], float]:
         """Return that of the lognormal distribution, as zeros do not count."""

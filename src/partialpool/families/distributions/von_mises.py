@@ -75,7 +75,7 @@ class VonMises(Family):
     def log_interval(self, lower: Any, upper: Any, mu: Any, kappa: Any) -> Any:
         """Return the logarithm of the integral of the density from `lower` to `upper`."""
         up_to, below = von_mises_integral(_within(upper) - mu, kappa), von_mises_integral(_within(lower) - mu, kappa)
-        return log(up_to - below)
+        return log(maximum(up_to - below, 0.0))
 
 
 def _within(y: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from partialpool.engine.mathematics import equal, log, log1m, log_sum_exp, where
 from partialpool.families.base import DISCRETE_ADDITIONS, Family
 from partialpool.families.distributions.beta import Beta
+from partialpool.families.inflation import log_interval_above_zero
 from partialpool.families.parameters import STANDARD
 from partialpool.families.responses import PROPORTION_OR_ZERO, Array
 
@@ -80,6 +81,10 @@ class ZeroInflatedBeta(Family):
         """Return log(survival)."""
         above = _BETA.log_survival(where(equal(y, 0), 0.5, y), mu, phi)
         return log1m(zi) + where(equal(y, 0), 0.0, above)
+
+    def log_interval(self, lower: Any, upper: Any, mu: Any, phi: Any, zi: Any) -> Any:
+        """Return the log probability of a response above `lower`, which is at least 0, and at most `upper`."""
+        return log1m(zi) + log_interval_above_zero(_BETA, lower, upper, {"mu": mu, "phi": phi})
 
     def size_biased(self, mu: Any, phi: Any, zi: Any) -> tuple[Family, dict[str, Any], float]:
         """Return that of the beta distribution, as zeros do not count."""

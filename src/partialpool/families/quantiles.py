@@ -1,0 +1,66 @@
+"""Tails of distributions within bounds, and the responses at which they have a given probability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partialpool.families.events import log_probability, support
+from partialpool.families.responses import Array
+
+if TYPE_CHECKING:
+    from partialpool.families.base import Family
+
+__all__ = ["LogTail", "smallest", "tails"]
+
+LogTail: TypeAlias = Callable[[Array], Array]
+"""Log probability of a tail that begins at a response."""
+
+
+def smallest(
+    holds: Callable[[Array], NDArray[np.bool_]], lower: Array, upper: Array, discrete: bool, halvings: int = 64
+) -> Array:
+    """Return the smallest response above `lower` and up to `upper` for which something that stays true becomes true.
+
+    Halves the number of doubles between the bounds, so that it does not matter how large the response is.
+    """
+    low, high = _position(lower), _position(upper)
+    for _ in range(halvings):
+        middle = (low >> 1) + (high >> 1) + (low & high & 1)  # their difference may be too large for an integer
+        y = _double(middle)
+        reached = holds(np.floor(y) if discrete else y)
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return np.ceil(_double(high)) if discrete else _double(high)
+
+
+def _position(x: Array) -> NDArray[np.int64]:
+    """Return the place of doubles in their order."""
+    bits = np.ascontiguousarray(x, dtype=np.float64).view(np.int64)
+    return np.where(bits < 0, -(bits & np.int64(2**63 - 1)), bits)
+
+
+def _double(position: NDArray[np.int64]) -> Array:
+    """Return the double at a place."""
+    magnitude = np.abs(position).view(np.float64)
+    return np.where(position < 0, -magnitude, magnitude)
+
+
+def tails(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) -> tuple[LogTail, LogTail]:
+    """Return the log probabilities of a response of at most, and above, a number, given that it is within the bounds."""
+    total = log_probability(family, lower, upper, given)
+    first, last = support(family, lower, upper, given)
+
+    def log_below(y: Array) -> Array:
+        inside = np.where((y > first) & (y < last), y, np.nan)
+        below = log_probability(family, lower, inside, given) - total
+        return np.asarray(np.select([y <= first, y >= last], [-np.inf, 0.0], below))
+
+    def log_above(y: Array) -> Array:
+        inside = np.where((y > first) & (y < last), y, np.nan)
+        above = log_probability(family, inside, upper, given) - total
+        return np.asarray(np.select([y <= first, y >= last], [0.0, -np.inf], above))
+
+    return log_below, log_above
