@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from family_cases import CASES
 from scipy import stats
 
 from partialpool.errors import FamilyError
 from partialpool.families import as_family
 from partialpool.families.additions import adjusted
-from partialpool.families.outcomes import draw, epred, probability
+from partialpool.families.outcomes import draw, epred, probability, quantile
 
 N = 40_000
 
@@ -95,3 +96,29 @@ def test_parameters_out_of_range_are_a_clear_error():
             ["trials"],
             {"trials": np.array([3])},
         )
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if as_family(case.family).has_cdf], ids=lambda case: case.family
+)
+@pytest.mark.parametrize("p", [0.02, 0.5, 0.97])
+def test_quantiles_are_where_the_distribution_function_reaches_them(case, p):
+    family = as_family(case.family)
+    given = {name: np.broadcast_to(np.asarray(value, dtype=float), case.y.shape) for name, value in case.given.items()}
+    parameters = {name: given[name][None] for name in family.dpars}
+    data = {name: given[name] for name in family.data}
+    found = quantile(family, np.full(len(case.y), p), parameters, family.data, data)[0]
+    before = found - 1 if family.response.discrete else np.nextafter(found, -np.inf)
+    assert (family.cdf(found, **given) >= p * (1 - 1e-9)).all()
+    assert (family.cdf(before, **given) <= p * (1 + 1e-9)).all()
+
+
+def test_quantiles_of_a_part_and_of_zeros():
+    data = {"lb": np.array([2.0]), "ub": np.array([np.inf])}
+    (found,) = quantile(as_family("exponential"), np.array([0.5]), {"mu": np.array([[3.0]])}, ["trunc"], data)[0]
+    assert found == pytest.approx(2 + 3 * np.log(2))
+    parameters = {"mu": np.array([[3.0]]), "shape": np.array([[2.0]]), "hu": np.array([[0.4]])}
+    low, high = quantile(as_family("hurdle_gamma"), np.array([0.3, 0.7]), parameters)[0]
+    assert (low, high) == (0.0, pytest.approx(stats.gamma.ppf(0.5, 2.0, scale=1.5)))
+    with pytest.raises(FamilyError, match="tweedie has no quantiles"):
+        quantile(as_family("tweedie"), np.array([0.3]), {"mu": 1.0, "phi": 1.0, "power": 1.5})

@@ -13,10 +13,11 @@ from partialpool.families.additions import adjusted, column_of
 from partialpool.families.base import Family
 from partialpool.families.events import log_probability, region
 from partialpool.families.mixtures import Mixture
+from partialpool.families.quantiles import quantile as inverse
 from partialpool.families.responses import Array
 from partialpool.families.truncation import draw_part
 
-__all__ = ["draw", "epred", "probability"]
+__all__ = ["draw", "epred", "probability", "quantile"]
 
 
 def epred(
@@ -134,6 +135,44 @@ def probability(
         total = log_probability(family, lower, upper, given)
         return _full(np.where(y > lower, np.exp(below - total), 0.0), given)
     return _full(np.asarray(family.cdf(y, **given), dtype=np.float64), given)
+
+
+def quantile(
+    family: Family,
+    p: Array,
+    parameters: Mapping[str, Array],
+    additions: Collection[str] = (),
+    data: Mapping[str, NDArray[Any]] | None = None,
+) -> Array:
+    """Return the smallest response with a probability of at least p up to it, shape [draw, row].
+
+    Parameters
+    ----------
+    p
+        Probabilities, shape [row].
+    family, parameters, additions, data
+        As in `epred`.
+
+    Raises
+    ------
+    FamilyError
+        If the family has no distribution function.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from partialpool.families import poisson
+    >>> quantile(poisson(), np.array([0.1, 0.5]), {"mu": np.array([[3.0, 8.0]])})
+    array([[1., 8.]])
+    """
+    if not family.has_cdf:
+        raise FamilyError(f"family {family.name} has no quantiles, as it has no cumulative distribution function")
+    given = _given(family, parameters, additions, data)
+    bounds = region(family, data or {}) if "trunc" in additions else (np.float64(-np.inf), np.float64(np.inf))
+    shape = np.broadcast_shapes(np.shape(p), _shape(given))
+    flat = {name: np.broadcast_to(value, shape).ravel() for name, value in given.items()}
+    level, lower, upper = (np.broadcast_to(value, shape).ravel() for value in (p, *bounds))
+    return inverse(family, level, lower, upper, flat).reshape(shape)
 
 
 def _components(family: Mixture, parameters: Mapping[str, Array]) -> list[tuple[Family, dict[str, Array]]]:

@@ -14,7 +14,7 @@ from partialpool.families.responses import Array
 if TYPE_CHECKING:
     from partialpool.families.base import Family
 
-__all__ = ["LogTail", "smallest", "tails"]
+__all__ = ["LogTail", "quantile", "smallest", "tails"]
 
 LogTail: TypeAlias = Callable[[Array], Array]
 """Log probability of a tail that begins at a response."""
@@ -64,3 +64,34 @@ def tails(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) 
         return np.asarray(np.select([y <= first, y >= last], [0.0, -np.inf], above))
 
     return log_below, log_above
+
+
+def quantile(family: Family, p: Array, lower: Array, upper: Array, given: Mapping[str, Any]) -> Array:
+    """Return the smallest response with a probability of at least p up to it, within bounds.
+
+    Parameters
+    ----------
+    family
+        The family.
+    p
+        Probabilities between 0 and 1.
+    lower, upper
+        Bounds, infinite where there is none (see `events.region`).
+    given
+        Parameters of the rows. All arrays are of one shape.
+
+    Examples
+    --------
+    >>> from partialpool.families import exponential
+    >>> none = np.full(2, np.inf)
+    >>> quantile(exponential(), np.array([0.5, 1 - 1e-9]), -none, none, {"mu": np.ones(2)}).round(6)
+    array([ 0.693147, 20.723266])
+    """
+    log_below, log_above = tails(family, lower, upper, given)
+    with np.errstate(divide="ignore"):
+        log_p, log_q = np.log(p), np.log1p(-p)
+
+    def reached(y: Array) -> NDArray[np.bool_]:
+        return np.where(p < 0.5, log_below(y) >= log_p, log_above(y) <= log_q)
+
+    return smallest(reached, *support(family, lower, upper, given), family.response.discrete)

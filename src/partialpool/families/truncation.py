@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from partialpool.families.density_means import from_density
 from partialpool.families.events import log_probability, support, within_support
-from partialpool.families.quantiles import LogTail, smallest, tails
+from partialpool.families.quantiles import LogTail, quantile, smallest, tails
 from partialpool.families.responses import Array
 
 if TYPE_CHECKING:
@@ -110,11 +110,7 @@ def draw_part(family: Family, rng: np.random.Generator, lower: Any, upper: Any, 
         # A draw at the horizon stands for all beyond it, which a bound leaves out.
         within = (drawn[left] < family.horizon) | np.isposinf(upper[left])
         left = left[~((drawn[left] > lower[left]) & (drawn[left] <= upper[left]) & within)]
-    own, low = _at(flat, left), lower[left]
-    target = np.log(rng.random(left.size))
-    log_below, _ = tails(family, low, upper[left], own)
-    ends = support(family, low, upper[left], own)
-    drawn[left] = smallest(lambda y: log_below(y) >= target, *ends, family.response.discrete)
+    drawn[left] = quantile(family, rng.random(left.size), lower[left], upper[left], _at(flat, left))
     return drawn.reshape(shape)
 
 
@@ -127,24 +123,24 @@ def _integral(family: Family, lower: Array, upper: Array, given: Mapping[str, An
     log_below, log_above = tails(family, lower, upper, given)
     ends = support(family, lower, upper, given)
 
-    def quantile(log_tail: LogTail, level: float, *, of_upper: bool) -> Array:
+    def place(log_tail: LogTail, level: float, *, of_upper: bool) -> Array:
         def beyond(y: Array) -> NDArray[np.bool_]:
             return np.asarray(log_tail(y) <= level if of_upper else log_tail(y) >= level)
 
         return smallest(beyond, *ends, False, _COARSE)
 
-    middle = quantile(log_below, _LEVELS[0], of_upper=False)
+    middle = place(log_below, _LEVELS[0], of_upper=False)
     anchor = np.where(ends[0] == -_LARGEST, middle, ends[0])
     mean = middle.copy()
     start = middle
     for level in _LEVELS[1:]:
-        end = np.maximum(start, quantile(log_above, level, of_upper=True))
+        end = np.maximum(start, place(log_above, level, of_upper=True))
         mean += _area(log_above, start, end, middle)
         start = end
     mean += _area(log_above, start, np.where(np.isfinite(upper), upper, start), middle)
     start = middle
     for level in _LEVELS[1:]:
-        end = np.minimum(start, quantile(log_below, level, of_upper=False))
+        end = np.minimum(start, place(log_below, level, of_upper=False))
         mean -= _area(log_below, end, start, anchor)
         start = end
     return mean - _area(log_below, np.where(np.isfinite(lower), lower, start), start, anchor)
