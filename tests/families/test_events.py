@@ -40,7 +40,9 @@ def points(family, given):
     low = -1e12 if kind in ("real", "angle") else 0.0
     high = float(given.get("trials", 1e12)) - 1 if discrete else 1.0 if "proportion" in kind else 1e12
     found = set()
-    for p in PROBABILITIES if kind != "angle" else PROBABILITIES[2:5]:  # the end of the circle is no double
+    # The end of the circle is no double, and next to the least time doubles are too far apart.
+    first, last = (2, 5) if kind == "angle" else (int("ndt" in given), None)
+    for p in PROBABILITIES[first:last]:
         a, b = low, high
         for _ in range(200):
             middle = (a + b) / 2

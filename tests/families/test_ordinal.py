@@ -138,6 +138,14 @@ def test_far_out(family, link, eta, disc, tau):
         np.testing.assert_allclose(gradient, slopes, rtol=1e-8, atol=1e-12 * max(1.0, disc))
 
 
+def test_odds_that_overflow_leave_the_certain_category():
+    x = np.array([40.0, -1.1, 0.2, 1.3, 20.0, 0.0, 0.0, 0.0])
+    for y, value in ((4, 0.0), (1, -3e300)):
+        found, gradient = program("acat", "cloglog", [y])[0].log_density_gradient(x)
+        assert found == pytest.approx(value)
+        assert np.isfinite(gradient).all() if y == 1 else not gradient.any()
+
+
 @pytest.mark.parametrize(("family", "link"), CASES)
 def test_probabilities_sum_to_one(family, link):
     compiled, out = program(family, link, [1, 2, 3, 4])

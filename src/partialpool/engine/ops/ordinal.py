@@ -42,6 +42,7 @@ SCRATCH = 5
 """Row slots that the op needs for itself, next to one another."""
 
 _FAR = 1e60  # stands for the thresholds below the first category and above the last
+_HIGHEST = 1e300  # stands for what overflows, so that sums do not
 _LOGIT = LINK_CODES["logit"]
 
 # What a model has: constants of its kernel, so that the loops over rows have no branches and vectorise.
@@ -77,7 +78,8 @@ def _odds(link: Any, x: float) -> tuple[float, float]:
     """Return the log odds of F(x), and their derivative."""
     if link == _LOGIT:
         return x, 1.0
-    return log_cdf(link, x) - log_ccdf(link, x), log_cdf_slope(link, x) - log_ccdf_slope(link, x)
+    odds, slope = log_cdf(link, x) - log_ccdf(link, x), log_cdf_slope(link, x) - log_ccdf_slope(link, x)
+    return select(odds < _HIGHEST, odds, _HIGHEST), select(slope < _HIGHEST, slope, _HIGHEST)
 
 
 @_inlined
