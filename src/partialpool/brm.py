@@ -190,7 +190,12 @@ def _sampled(recipe: Recipe, model: Model, settings: Settings) -> Fit:
         keep_alive=program,
     )
     samples = sample(
-        density, settings, names=model.variables, coordinates=model.coordinate_labels(), explain=model.explain
+        density,
+        settings,
+        names=model.variables,
+        coordinates=model.coordinate_labels(),
+        explain=model.explain,
+        middle=model.middle(),
     )
     draws = Draws(model.variables, _with_log_density(samples.values, samples.stats["lp"]))
     if recipe.sample_prior == "yes":

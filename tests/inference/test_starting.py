@@ -72,3 +72,9 @@ def test_parameters_without_influence_are_named(flat_second, rng):
         find_starting_point(flat_second, "random", 0, rng, explain=lambda _: "It is not finite.")
     with pytest.raises(SamplingError, match="does not change with b_x"):
         find_starting_point(flat_second, "random", 0, rng, coordinates=["b_Intercept", "b_x"])
+
+
+def test_starts_about_the_middle_are_tried_where_none_about_zero_serves(half_forbidden, rng):
+    away = np.array([-3.0] + [0.0] * (half_forbidden.n_unconstrained - 1))
+    point = find_starting_point(half_forbidden, "random", 0, rng, middle=away)
+    assert np.abs(point).max() < 2, "the first serves"

@@ -222,3 +222,23 @@ def test_default_priors_of_what_is_beside_the_coefficients(name):
     for at, text in expected.items():
         found = {row.prior for row in rows if at in (row.class_, row.dpar) and not (row.dpar and row.class_ == "sd")}
         assert found == {text}, at
+
+
+@pytest.mark.filterwarnings("ignore::partialpool.errors.ConvergenceWarning")
+def test_extreme_values_far_from_zero_are_started_where_they_are():
+    """No random start near zero is possible, as the support would end before the responses."""
+    y = 500 + 30 * np.random.default_rng(6).gumbel(size=60)
+    fit = brm("y ~ 1", {"y": y}, "gen_extreme_value", iter=600, chains=4, seed=2, progress=False)
+    spread = 1.4826 * np.median(np.abs(y - np.median(y)))
+    np.testing.assert_allclose(fit.model.middle(), [np.median(y), np.log(spread), 0], atol=0.06)
+    assert fit.model.log_density(np.zeros(3)) == -np.inf
+    assert np.isfinite(fit.log_lik()).all()
+    assert np.abs(fit.draws["b_Intercept"].mean(axis=1) - 500).max() < 15
+
+
+def test_the_middle_is_on_the_scale_of_the_predictor():
+    model = brm("count ~ x + (1 | g)", DATA, "poisson", empty=True).model
+    at = model.param_unc_names().index("Intercept")
+    expected = np.round(np.median(np.log(np.where(COUNT == 0, 0.1, COUNT))), 1)
+    assert np.flatnonzero(model.middle()).tolist() == [at]
+    assert model.middle()[at] == pytest.approx(expected)

@@ -79,6 +79,7 @@ def sample(
     names: Sequence[str],
     initial: Callable[[int], NDArray[np.float64]] | None = None,
     explain: Callable[[NDArray[np.float64]], str] | None = None,
+    middle: NDArray[np.float64] | None = None,
     coordinates: Sequence[str] = (),
 ) -> Samples:
     """Return draws from a density.
@@ -100,6 +101,8 @@ def sample(
         Says, for an error message, what in the model makes an unconstrained point impossible.
     coordinates
         What error messages call the unconstrained coordinates.
+    middle
+        Point near which random starts lie if none near zero serves.
 
     Raises
     ------
@@ -117,7 +120,7 @@ def sample(
         raise SamplingError(f"{len(names)} names for {density.n_values} values")
     started = time.perf_counter()
     settings = settings.seeded()
-    run = _Run(density, settings, initial if initial is not None else settings.init, explain, coordinates)
+    run = _Run(density, settings, initial if initial is not None else settings.init, explain, coordinates, middle)
     with _noted_interrupts() as interrupted:
         run.go(interrupted)
     return run.samples(tuple(names), time.perf_counter() - started)
@@ -150,13 +153,14 @@ class _Run:
         init: Init,
         explain: Callable[[NDArray[np.float64]], str] | None,
         coordinates: Sequence[str],
+        middle: NDArray[np.float64] | None,
     ) -> None:
         self._density, self._settings = density, settings
         self._control = Control.read(settings.control)
         sources = [np.random.SeedSequence(settings.seed, spawn_key=(chain,)) for chain in range(settings.chains)]
         self._seeds = [int(source.generate_state(1, np.uint64)[0]) for source in sources]
         self._starts = [
-            find_starting_point(density, init, chain, np.random.default_rng(source), explain, coordinates)
+            find_starting_point(density, init, chain, np.random.default_rng(source), explain, coordinates, middle)
             for chain, source in enumerate(sources)
         ]
         self._states = [Progress()] * settings.chains

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from partialpool.engine.tape import Program, Slot, Tape
 from partialpool.errors import DataError, nearest
+from partialpool.families.defaults import response_scale
 from partialpool.model.specification import Specification
 from partialpool.priors.resolution import PriorInForce, ResolvedPriors
 from partialpool.priors.univariate import Univariate
@@ -123,6 +124,21 @@ class Model:
             else:
                 names += [f"{parameter.name}.{i + 1}" for i in range(size)]
         return names
+
+    def middle(self) -> NDArray[np.float64]:
+        """Return an unconstrained point: zero, but the intercept of mu and sigma are those of the response.
+
+        Starts near it serve where the density is zero elsewhere, as of extreme values, whose support ends where the
+        location says.
+        """
+        spec, point = self.spec, np.zeros(self.param_unc_num())
+        y = spec.response.value(spec.frame)
+        for parameter in self.parameters:
+            if parameter.name == "Intercept" and parameter.source.size == 1:
+                point[parameter.source.offset] = response_scale(spec.family, y)[0]
+            elif parameter.name == "sigma":
+                point[parameter.source.offset] = np.log(response_scale(spec.family, y, "identity")[1])
+        return point
 
     def log_density(self, u: ArrayLike, jacobian: bool = True) -> float:
         """Return the log density at unconstrained parameters.
