@@ -234,11 +234,13 @@ class AdditionTerm:
 def _refuse(call: Call, source: Source, family: Family) -> None:
     """Refuse a term that the family does not take, with a caret under it."""
     try:
-        refuse_unknown(family, [call.function])
         if call.function in ("cens", "trunc") and not family.has_cdf:
+            remedy = ": pass cdf=, a function of the response and the parameters, to custom_family()"
             raise FamilyError(
                 f"{call.function}() needs a distribution function, which family {family.name} does not have"
+                + (remedy if family.is_code and not family.components else "")
             )
+        refuse_unknown(family, [call.function])
     except FamilyError as error:
         raise FamilyError(pointed(str(error), (source, call.span))) from None
 
