@@ -49,6 +49,7 @@ def test_univariate(text, name, arguments):
         ("lkj_corr_cholesky(1)", LKJ(1.0)),
         ("dirichlet(1)", Dirichlet(1.0)),
         ("dirichlet(c(2, 1, 1))", Dirichlet((2.0, 1.0, 1.0))),
+        ("dirichlet(2, 1, 1)", Dirichlet((2.0, 1.0, 1.0))),
         ("dirichlet(c(rep(1, 2), 3))", Dirichlet((1.0, 1.0, 3.0))),
         ("constant(-10)", Constant(-10.0)),
         ("constant(c(1, 2))", Constant((1.0, 2.0))),

@@ -139,6 +139,8 @@ class _Reader:
 
     def bound(self, call: Call, names: list[str]) -> dict[str, Node]:
         """Return the argument of each parameter: named ones first, the others in order."""
+        if call.function == "dirichlet" and len(call.arguments) > 1:  # dirichlet(2, 1) is short for dirichlet(c(2, 1))
+            return {"alpha": Call("c", call.arguments, call.span)}
         given = {argument.name: argument.value for argument in call.arguments if argument.name}
         for name in given:
             if name not in names:
