@@ -195,7 +195,7 @@ def _sampled(recipe: Recipe, model: Model, settings: Settings) -> Fit:
         names=model.variables,
         coordinates=model.coordinate_labels(),
         explain=model.explain,
-        middle=model.middle(),
+        middle=model.middle,
     )
     draws = Draws(model.variables, _with_log_density(samples.values, samples.stats["lp"]))
     if recipe.sample_prior == "yes":

@@ -76,5 +76,5 @@ def test_parameters_without_influence_are_named(flat_second, rng):
 
 def test_starts_about_the_middle_are_tried_where_none_about_zero_serves(half_forbidden, rng):
     away = np.array([-3.0] + [0.0] * (half_forbidden.n_unconstrained - 1))
-    point = find_starting_point(half_forbidden, "random", 0, rng, middle=away)
+    point = find_starting_point(half_forbidden, "random", 0, rng, middle=lambda: away)
     assert np.abs(point).max() < 2, "the first serves"

@@ -28,9 +28,8 @@ _Compute: TypeAlias = Callable[[Request, slice], Array]
 """Draws [draw, row, ...] of a request for some rows, and which rows these are of all."""
 
 _ALL = slice(None)
-_SHARE = (
-    8  # what draws that a table sums up may take of the memory budget is one part in so many: computing them takes more
-)
+_SHARE = 8
+"""One part in so many of the memory budget is for the draws that a table sums up: computing them takes more."""
 
 _SCALES = ("response", "linear")
 _TYPES = ("ordinary", "pearson")

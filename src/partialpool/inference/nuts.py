@@ -79,7 +79,7 @@ def sample(
     names: Sequence[str],
     initial: Callable[[int], NDArray[np.float64]] | None = None,
     explain: Callable[[NDArray[np.float64]], str] | None = None,
-    middle: NDArray[np.float64] | None = None,
+    middle: Callable[[], NDArray[np.float64]] | None = None,
     coordinates: Sequence[str] = (),
 ) -> Samples:
     """Return draws from a density.
@@ -102,7 +102,7 @@ def sample(
     coordinates
         What error messages call the unconstrained coordinates.
     middle
-        Point near which random starts lie if none near zero serves.
+        Returns the point near which random starts lie if none near zero serves.
 
     Raises
     ------
@@ -153,7 +153,7 @@ class _Run:
         init: Init,
         explain: Callable[[NDArray[np.float64]], str] | None,
         coordinates: Sequence[str],
-        middle: NDArray[np.float64] | None,
+        middle: Callable[[], NDArray[np.float64]] | None,
     ) -> None:
         self._density, self._settings = density, settings
         self._control = Control.read(settings.control)

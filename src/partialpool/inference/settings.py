@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from partialpool.arguments import is_number, is_whole
 from partialpool.errors import SamplingError, nearest
 
 __all__ = ["Control", "Init", "Settings"]
@@ -190,12 +191,12 @@ def _available_processors() -> int:
 
 
 def _check_whole(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    if not is_whole(value) or value < least:
         raise SamplingError(f"`{name}` must be a whole number of at least {least}, not {value!r}")
 
 
 def _check_between(name: str, value: object, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low < value < high:
+    if not is_number(value) or not low < value < high:
         raise SamplingError(f"`{name}` must be a number between {low} and {high} (exclusive), not {value!r}")
 
 

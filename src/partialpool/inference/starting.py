@@ -25,7 +25,7 @@ def find_starting_point(
     rng: np.random.Generator,
     explain: Callable[[NDArray[np.float64]], str] | None = None,
     coordinates: Sequence[str] = (),
-    middle: NDArray[np.float64] | None = None,
+    middle: Callable[[], NDArray[np.float64]] | None = None,
 ) -> NDArray[np.float64]:
     """Return a point from which a chain can start: shape [n_unconstrained].
 
@@ -46,7 +46,7 @@ def find_starting_point(
     coordinates
         What users call the unconstrained coordinates; their numbers, from 1, unless given.
     middle
-        Point about which random starts lie where half of the attempts, which are about zero, have not served.
+        Returns the point about which random starts lie where half of the attempts, which are about zero, have not served.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def find_starting_point(
     for attempt in range(_ATTEMPTS):
         point = _propose(density.n_unconstrained, init, chain, attempt, rng)
         if middle is not None and isinstance(init, str) and attempt >= _ATTEMPTS // 2:
-            point = middle + point
+            point = middle() + point
         evaluation = density.evaluate(point)
         fault = _fault(evaluation, names)
         if not fault:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol
 
+from partialpool.arguments import is_number
 from partialpool.report.images import png_data, width_in_pixels
 
 if TYPE_CHECKING:
@@ -145,21 +146,17 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     return column.astype(object).where(column.notna(), None).tolist()
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 def _side(values: Sequence[Any]) -> str:
-    return ' class="number"' if values and all(value is None or _is_number(value) for value in values) else ""
+    return ' class="number"' if values and all(value is None or is_number(value) for value in values) else ""
 
 
 def _decimals(values: Sequence[Any], digits: int) -> int:
     """Return the decimals of a column: none where all of its numbers are whole."""
-    numbers = [value for value in values if _is_number(value) and math.isfinite(value)]
+    numbers = [value for value in values if is_number(value) and math.isfinite(value)]
     return 0 if all(isinstance(value, Integral) for value in numbers) else digits
 
 
 def _shown(value: Any, digits: int) -> str:
     if value is None:
         return ""
-    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}", 1) if _is_number(value) else str(value)
+    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}", 1) if is_number(value) else str(value)
