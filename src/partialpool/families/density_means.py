@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partialpool.families.events import log_probability, support
-from partialpool.families.quantiles import LogTail, smallest, tails
+from partialpool.families.quantiles import tails, where_tail_is
 from partialpool.families.responses import Array
 
 if TYPE_CHECKING:
@@ -80,21 +80,12 @@ def _ends(family: Family, lower: Array, upper: Array, given: Mapping[str, Array]
         log_below, log_above = tails(family, lower[open_], upper[open_], own)
         low, high = (np.broadcast_to(bound, lower.shape)[open_] for bound in ends)
         log_tail = log_above if sign > 0 else log_below
-        middle = _where_tail_is(log_below, math.log(0.5), low, high, of_upper=False)
-        start = _where_tail_is(log_tail, _NEGLIGIBLE, low, high, of_upper=sign > 0)
+        middle = where_tail_is(log_below, math.log(0.5), low, high, of_upper=False, halvings=_COARSE)
+        start = where_tail_is(log_tail, _NEGLIGIBLE, low, high, of_upper=sign > 0, halvings=_COARSE)
         light = log_tail(start + (start - middle)) <= 1.5 * _NEGLIGIBLE
         end[open_] = np.where(light, start, np.nan)
         other[open_] = np.where(light, other[open_], np.nan)
     return first, last
-
-
-def _where_tail_is(log_tail: LogTail, level: float, low: Array, high: Array, *, of_upper: bool) -> Array:
-    """Return the responses, roughly, at which the log probability of a tail is `level`."""
-
-    def beyond(y: Array) -> NDArray[np.bool_]:
-        return np.asarray(log_tail(y) <= level if of_upper else log_tail(y) >= level)
-
-    return smallest(beyond, low, high, False, _COARSE)
 
 
 def _integrated(family: Family, first: Array, last: Array, given: Mapping[str, Array], total: Array) -> Array:

@@ -14,7 +14,7 @@ from partialpool.families.responses import Array
 if TYPE_CHECKING:
     from partialpool.families.base import Family
 
-__all__ = ["LogTail", "quantile", "smallest", "tails"]
+__all__ = ["LogTail", "quantile", "smallest", "tails", "where_tail_is"]
 
 LogTail: TypeAlias = Callable[[Array], Array]
 """Log probability of a tail that begins at a response."""
@@ -64,6 +64,17 @@ def tails(family: Family, lower: Array, upper: Array, given: Mapping[str, Any]) 
         return np.asarray(np.select([y <= first, y >= last], [0.0, -np.inf], above))
 
     return log_below, log_above
+
+
+def where_tail_is(
+    log_tail: LogTail, level: float, lower: Array, upper: Array, *, of_upper: bool, halvings: int
+) -> Array:
+    """Return the responses between two ends, to as many halvings, at which the log probability of a tail is `level`."""
+
+    def beyond(y: Array) -> NDArray[np.bool_]:
+        return np.asarray(log_tail(y) <= level if of_upper else log_tail(y) >= level)
+
+    return smallest(beyond, lower, upper, False, halvings)
 
 
 def quantile(family: Family, p: Array, lower: Array, upper: Array, given: Mapping[str, Any]) -> Array:

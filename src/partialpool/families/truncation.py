@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from partialpool.families.density_means import from_density
 from partialpool.families.events import log_probability, support, within_support
-from partialpool.families.quantiles import LogTail, quantile, smallest, tails
+from partialpool.families.quantiles import LogTail, quantile, smallest, tails, where_tail_is
 from partialpool.families.responses import Array
 
 if TYPE_CHECKING:
@@ -124,10 +124,7 @@ def _integral(family: Family, lower: Array, upper: Array, given: Mapping[str, An
     ends = support(family, lower, upper, given)
 
     def place(log_tail: LogTail, level: float, *, of_upper: bool) -> Array:
-        def beyond(y: Array) -> NDArray[np.bool_]:
-            return np.asarray(log_tail(y) <= level if of_upper else log_tail(y) >= level)
-
-        return smallest(beyond, *ends, False, _COARSE)
+        return where_tail_is(log_tail, level, *ends, of_upper=of_upper, halvings=_COARSE)
 
     middle = place(log_below, _LEVELS[0], of_upper=False)
     anchor = np.where(ends[0] == -_LARGEST, middle, ends[0])
